@@ -1,0 +1,121 @@
+"""``python3 -m tools COMMAND``: what the Makefile calls; every command sets up what it needs."""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+from . import databases, machine, odoo, odoo_source, paths, postgres, venv
+from .steps import SetupError, say
+
+DEMO_DATABASE = 'smart_billing_demo'
+
+
+def setup(_options):
+    machine.ensure()
+    odoo_source.ensure()
+    venv.ensure('odoo')
+    venv.ensure('lint')
+    postgres.ensure()
+    databases.template()
+    say('Set-up is complete.')
+
+
+def serve(options):
+    """The web client on the usual port, on the demo database."""
+    machine.ensure()
+    postgres.ensure()
+    if not databases.exists(DEMO_DATABASE):
+        databases.create(DEMO_DATABASE)
+    with odoo.OdooServer(DEMO_DATABASE, port=options.port, cron_threads=1) as server:
+        say(f'open {server.url} (admin / admin); Ctrl-C ends the server; its log is {server.log}')
+        return server.wait()
+
+
+def run_odoo(options):
+    """Odoo's own command line with this clone's configuration and database server."""
+    postgres.ensure()
+    return subprocess.call(odoo.command(*options.arguments), env=odoo.environment())
+
+
+def psql(options):
+    postgres.ensure()
+    return subprocess.call([postgres.tool('psql'), *options.arguments],
+                           env=postgres.environment())
+
+
+def createdb(options):
+    databases.create(options.name, with_addons=not options.bare)
+    say(f'database {options.name} is ready')
+
+
+def dropdb(options):
+    postgres.ensure()
+    databases.drop(options.name)
+
+
+def run_python(options):
+    """The project's interpreter, with Odoo and the database server in its environment."""
+    postgres.ensure()
+    env = dict(odoo.environment(), PYTHONDONTWRITEBYTECODE='1')
+    return subprocess.call([venv.ensure(), *options.arguments], env=env)
+
+
+def stop(_options):
+    postgres.stop()
+
+
+def clean(_options):
+    """Remove this clone's state: databases, filestore, logs. The shared cache stays."""
+    postgres.remove()
+    shutil.rmtree(paths.STATE, ignore_errors=True)
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog='python3 -m tools', description=__doc__)
+    commands = parser.add_subparsers(dest='command', required=True)
+
+    def add(function, name, text, *arguments):
+        sub = commands.add_parser(name, help=text)
+        sub.set_defaults(function=function)
+        for flags, settings in arguments:
+            sub.add_argument(*flags, **settings)
+
+    def pass_on(function, name, text):
+        # With no prefix character every argument, options too, goes through as it is.
+        sub = commands.add_parser(name, help=text, prefix_chars='\0', add_help=False)
+        sub.set_defaults(function=function)
+        sub.add_argument('arguments', nargs='*')
+
+    add(setup, 'setup', 'fetch and prepare everything')
+    add(serve, 'serve', 'web client on the demo database',
+        (('--port',), {'type': int, 'default': 8069}))
+    pass_on(run_odoo, 'odoo', "Odoo's own command line")
+    pass_on(psql, 'psql', 'psql on the database server')
+    pass_on(run_python, 'python', "the project's interpreter")
+    add(createdb, 'createdb', 'a database from the template, with the addons',
+        (('name',), {}), (('--bare',), {'action': 'store_true', 'help': 'without the addons'}))
+    add(dropdb, 'dropdb', 'drop a database and its filestore', (('name',), {}))
+    add(stop, 'stop', 'stop the PostgreSQL cluster of this clone')
+    add(clean, 'clean', "remove this clone's state; the shared cache stays")
+    return parser
+
+
+def main():
+    # A polite end of this process must end the servers that it started.
+    signal.signal(signal.SIGTERM, lambda *_args: sys.exit(143))
+    options = _parser().parse_args()
+    try:
+        return options.function(options) or 0
+    except SetupError as error:
+        say(f'error: {error}')
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == '__main__':
+    os.chdir(paths.ROOT)
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""Packages of the machine itself: installed by apt when we are root, asked for when we are not."""
+
+import os
+import shutil
+import subprocess
+
+from . import paths
+from .steps import SetupError, is_root, locked, run_logged
+
+# What is needed, how its presence is seen, and the Debian package that brings it.
+COMMANDS = {
+    'chromium': (('chromium', 'chromium-browser', 'google-chrome'), 'chromium'),
+    'wkhtmltopdf': (('wkhtmltopdf',), 'wkhtmltopdf'),
+    'pdftoppm': (('pdftoppm',), 'poppler-utils'),
+}
+FONT_PACKAGE = 'fonts-noto-cjk'
+
+
+def missing_packages():
+    """Debian packages for browser, PDF and Japanese glyphs that this machine lacks."""
+    missing = [package for names, package in COMMANDS.values()
+               if not any(shutil.which(name) for name in names)]
+    if not has_japanese_font():
+        missing.append(FONT_PACKAGE)
+    return missing
+
+
+def has_japanese_font():
+    if not shutil.which('fc-list'):
+        return False
+    output = subprocess.run(['fc-list', ':lang=ja', 'family'], stdin=subprocess.DEVNULL,
+                            capture_output=True, text=True, check=False).stdout
+    return bool(output.strip())
+
+
+def ensure():
+    """Install what is missing, as root; otherwise say what to install."""
+    missing = missing_packages()
+    if not missing:
+        return
+    if not (is_root() and shutil.which('apt-get')):
+        raise SetupError(
+            'The browser tests, PDF output and Japanese glyphs need packages that are not on this '
+            f'machine. Install them with:  sudo apt-get install {" ".join(missing)}')
+    with locked(paths.cache_dir() / 'machine.lock', 'packages of the machine'):
+        missing = missing_packages()
+        if missing:
+            install(missing)
+
+
+def install(packages):
+    env = dict(os.environ, DEBIAN_FRONTEND='noninteractive')
+    command = ['apt-get', '-y', '-o', 'DPkg::Lock::Timeout=300', '--no-install-recommends']
+    run_logged('read the package lists of the machine', ['apt-get', 'update'], 'machine', env=env)
+    run_logged(f'install {" ".join(packages)}', [*command, 'install', *packages], 'machine',
+               env=env)
