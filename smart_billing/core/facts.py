@@ -1,0 +1,280 @@
+"""The values that walk into and out of the planner (請求計画の入出力).
+
+Facts say what was agreed (plans, timelines, usage) and what is billed and *live*, that is on an
+invoice that is neither deleted nor cancelled.  A `Result` says what is due beside that.  All keys
+(`code`, `key`, `contract`, `item`, …) are opaque and hashable; record ids will do.
+
+Days
+----
+Periods are half open: `[date_from, date_to)`.  Every recurring or usage line lies in one *full
+period* `[period_from, period_to)`, the measure of its proration, and has `terms`, a short text
+that is equal for equal price terms (quantity and price of the full period).  Store the three with
+the item as they come: lines of one contract, plan, charge, full period and terms form one group,
+and inside a group no day is billed twice nor credited and billed again.
+
+Coverage (請求済み期間)
+-----------------------
+The days a recurring item still pays for are `[date_from, date_to)` without the days of the live
+credits that name it in `credits` (see `planner.paid_days`).  A database that keeps coverage in a
+table with an exclusion constraint over (contract, plan, charge, days) applies a result so:
+
+1. for each `Trim(item, date_from, date_to)` of the result take those days out of the item's
+   coverage (an interval may shrink, vanish or fall apart);
+2. insert `[date_from, date_to)` of each new item of kind `recurring`.
+
+Each recurring credit has exactly one trim.  A trim *without* a credit is given where an item keeps
+its money but not its days: a charge that is never credited, or a credit of 0, whose days the same
+plan and charge bill again at other terms.  Items of another plan never meet in the constraint, so
+a fee that is not credited does not block the next plan.  Where a credit dies (cancelled invoice),
+its days return to the item it credits, as far as no newer item covers them: the next run credits
+what is then paid twice.  One-time items, fees and usage have no coverage: they are unique by
+(contract, plan, charge, date_from, date_to, number) while live.
+
+Settled history
+---------------
+`Contract.settled_until = day` promises: whatever lies in full periods that end on or before that
+day is billed as it should be.  Such periods are neither generated nor compared, and items with
+`period_to <= settled_until` (for one-time items and fees: `date_to < settled_until`) need not be
+passed.  After a run for `target` whose items are stored it may be set to `target`.  It must be
+pulled back, `min(settled_until, day)`, to the effective day of any event entered (and of *all*
+cancellations of the contract, when one is entered), of any usage, of a change of the billing day,
+to the `existing_from` or `valid_from` of a changed price, and to `period_from` of any item that
+dies.  None regenerates everything, which is always right.
+"""
+from collections.abc import Hashable
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+START = 'start'
+CHANGE_PLAN = 'change_plan'
+CHANGE_QUANTITY = 'change_quantity'
+CANCEL = 'cancel'
+SUSPEND = 'suspend'
+RESUME = 'resume'
+
+IMMEDIATE = 'immediate'
+END_OF_PERIOD = 'end_of_period'
+
+ONE_TIME = 'one_time'
+RECURRING = 'recurring'
+USAGE = 'usage'
+FEE = 'cancellation_fee'
+CREDIT = 'credit'
+
+FLAT = 'flat'
+PER_UNIT = 'per_unit'
+TIERED = 'tiered'
+VOLUME = 'volume'
+PACKAGE = 'package'
+
+ADVANCE = 'advance'
+ARREARS = 'arrears'
+
+HALF_UP = 'half_up'
+FLOOR = 'floor'
+CEIL = 'ceil'
+
+ACTUAL_DAYS = 'actual_days'
+FIXED_30 = 'fixed_30'
+NO_PRORATION = 'none'
+
+
+class Every(NamedTuple):
+    """A length of time: unit is day, week, month or year."""
+
+    count: int
+    unit: str
+
+
+class Tier(NamedTuple):
+    """One row of a tier table; `up_to` is inclusive, None has no limit (段階料金)."""
+
+    up_to: Decimal | None
+    price: Decimal
+    flat_fee: Decimal = Decimal(0)
+
+
+class PriceStep(NamedTuple):
+    """A price for the next `periods` periods; None: for all that follow."""
+
+    periods: int | None
+    price: Decimal
+
+
+class Charge(NamedTuple):
+    """One price of a plan version (料金).  `key` is handed through to the due items."""
+
+    code: str
+    type: str = RECURRING
+    model: str = FLAT
+    price: Decimal = Decimal(0)
+    every: Every | None = None
+    timing: str = ADVANCE
+    prorate: str = 'both'
+    credit: str = 'prorate'
+    minimum: Decimal | None = None
+    steps: tuple[PriceStep, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    size: Decimal | None = None
+    free: Decimal = Decimal(0)
+    metric: str | None = None
+    tax_percent: Decimal | None = None
+    key: Hashable = None
+
+
+class PlanVersion(NamedTuple):
+    """Prices for contracts from `valid_from`, for running ones from `existing_from` (料金改定)."""
+
+    valid_from: date
+    existing_from: date | None
+    charges: tuple[Charge, ...]
+
+
+class Plan(NamedTuple):
+    """A plan with its dated versions (料金プラン)."""
+
+    code: Hashable
+    versions: tuple[PlanVersion, ...]
+    trial_days: int = 0
+    term: Every | None = None
+    minimum_term: Every | None = None
+    cancellation_fee: Decimal | None = None
+    fee_key: Hashable = None
+
+
+class Event(NamedTuple):
+    """One dated entry of a contract's timeline; `sequence` is the order of entry (契約履歴)."""
+
+    kind: str
+    effective: date
+    sequence: int
+    plan: Plan | None = None
+    quantity: Decimal | None = None
+    when: str = IMMEDIATE
+    end: date | None = None
+
+
+class Usage(NamedTuple):
+    """A metered quantity of one local day (利用量)."""
+
+    metric: str
+    quantity: Decimal
+    day: date
+    external_id: Hashable
+    sequence: int = 0
+
+
+class Contract(NamedTuple):
+    """A contract as its events and usage say (契約)."""
+
+    code: Hashable
+    events: tuple[Event, ...]
+    usage: tuple[Usage, ...] = ()
+    settled_until: date | None = None
+
+
+class BillingDayChange(NamedTuple):
+    """From `effective` on, periods start on `billing_day` (締め日変更)."""
+
+    effective: date
+    sequence: int
+    billing_day: int
+
+
+class Account(NamedTuple):
+    """Who pays: contracts with one billing day, None: each contract's own start day (請求先)."""
+
+    code: Hashable
+    billing_day: int | None
+    billing_day_changes: tuple[BillingDayChange, ...]
+    contracts: tuple[Contract, ...]
+
+
+class Rules(NamedTuple):
+    """How the company rounds and prorates (端数処理, 日割り).
+
+    `max_lines` bounds what one contract may be billed in one run; beyond it the planner raises.
+    """
+
+    digits: int
+    rounding: str = HALF_UP
+    proration: str = ACTUAL_DAYS
+    tax_percent: Decimal = Decimal(0)
+    max_lines: int = 1000
+
+
+class BilledItem(NamedTuple):
+    """A live item: billed on an invoice that stands (請求明細).  `credits`: the item it credits."""
+
+    key: Hashable
+    contract: Hashable
+    plan: Hashable
+    charge: str
+    kind: str
+    date_from: date
+    date_to: date
+    amount: Decimal
+    quantity: Decimal | None = None
+    period_from: date | None = None
+    period_to: date | None = None
+    terms: str = ''
+    credits: Hashable = None
+    number: int = 0
+
+
+class DueItem(NamedTuple):
+    """A line to be billed now.  Credits have a negative amount and name the item they credit.
+
+    `unit_price` is for the reader of the invoice, None where one price does not tell it (tiers).
+    `number` counts the corrections of a usage line and the repeats of a one-time one.
+    """
+
+    contract: Hashable
+    plan: Hashable
+    charge: str
+    kind: str
+    date_from: date
+    date_to: date
+    amount: Decimal
+    quantity: Decimal | None
+    unit_price: Decimal | None
+    period_from: date
+    period_to: date
+    terms: str
+    due: date
+    credits: Hashable
+    number: int
+    tax_percent: Decimal
+    charge_key: Hashable
+
+
+class Trim(NamedTuple):
+    """Days that the coverage of a live item loses."""
+
+    item: Hashable
+    date_from: date
+    date_to: date
+
+
+class Outlook(NamedTuple):
+    """Where a contract stands on the target day, and when it must be looked at again.
+
+    `next_due` is the first day after the target on which a line of the timeline, as it is known,
+    becomes due (a line that turns out to be 0 counts); None when nothing will.
+    """
+
+    contract: Hashable
+    state: str
+    plan: Hashable
+    quantity: Decimal | None
+    next_due: date | None
+    ends_on: date | None
+
+
+class Result(NamedTuple):
+    """What one account has to be billed, beside what is billed."""
+
+    items: tuple[DueItem, ...]
+    trims: tuple[Trim, ...]
+    outlooks: tuple[Outlook, ...]
