@@ -1,0 +1,143 @@
+"""Days on which Japanese banks work, and the days that follow from them.
+
+Banks are closed on Saturdays, Sundays, national and substitute holidays, and from 31 December to
+3 January. Every function is pure: the day asked about is always an argument.
+"""
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+import holidays
+
+from .errors import CalendarError
+
+END_OF_MONTH = 'EOM'
+LAST_DAY = 31  # 末日 in payment terms, and any day that a short month does not have
+NEW_YEAR_CLOSURE = ((12, 31), (1, 1), (1, 2), (1, 3))
+_ONE_DAY = timedelta(days=1)
+_STEPS = {'none': None, 'next': _ONE_DAY, 'previous': -_ONE_DAY}
+
+
+@lru_cache(maxsize=256)
+def closed_days(year: int) -> frozenset[date]:
+    """Return the weekdays and weekends of a year on which banks are closed by the calendar."""
+    if not holidays.Japan.start_year <= year <= holidays.Japan.end_year:
+        raise CalendarError('year_unknown', year=year)
+    public = holidays.country_holidays('JP', years=year, expand=False)
+    return frozenset(public) | {date(year, month, day) for month, day in NEW_YEAR_CLOSURE}
+
+
+def is_business_day(day: date) -> bool:
+    """Tell whether banks work on a day."""
+    return day.weekday() < 5 and day not in closed_days(day.year)
+
+
+def shift(day: date, rule: str) -> date:
+    """Return the day itself if banks work on it, else the 'next' or 'previous' day they do.
+
+    The rule 'none' leaves the day alone.
+    """
+    if rule not in _STEPS:
+        raise CalendarError('shift_unknown', rule=rule)
+    step = _STEPS[rule]
+    while step and not is_business_day(day):
+        day += step
+    return day
+
+
+def next_business_day(day: date) -> date:
+    """Return the first business day after a day."""
+    return add_business_days(day, 1)
+
+
+def add_business_days(day: date, count: int) -> date:
+    """Return the count-th business day after a day, or before it when the count is negative.
+
+    The day itself is never counted; a count of zero returns it unchanged.
+    """
+    step = _ONE_DAY if count > 0 else -_ONE_DAY
+    for _ in range(abs(count)):
+        day += step
+        while not is_business_day(day):
+            day += step
+    return day
+
+
+def day_of_month(year: int, month: int, day: int) -> date:
+    """Return a day of a month; a day that the month does not have is its last."""
+    if not 1 <= day <= LAST_DAY:
+        raise CalendarError('day_of_month', day=day)
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
+def due_date(closing: date, months: int, day: int, rule: str) -> date:
+    """Return when an invoice closed on a day is due (支払サイト).
+
+    翌月27日払い is ``months=1, day=27``; 翌月末払い is ``months=1, day=31``.
+    """
+    if months < 0:
+        raise CalendarError('months_negative', months=months)
+    years, month = divmod(closing.month - 1 + months, 12)
+    return shift(day_of_month(closing.year + years, month + 1, day), rule)
+
+
+class DebitDay(NamedTuple):
+    """One debit day (振替日) with the days that hang on it."""
+
+    nominal: date  # as the agreement names it
+    debit: date
+    cutoff: date  # last day to send the request
+    result: date  # the result file is there
+    payout: date  # the agent pays
+
+
+@dataclass(frozen=True, slots=True)
+class DebitRule:
+    """The calendar of a collection agent: its debit days and offsets in business days."""
+
+    days: tuple[int | str, ...]  # days of the month, or END_OF_MONTH
+    cutoff_bd: int
+    result_bd: int
+    payout_bd: int
+    shift: str = 'next'
+
+
+def debit_schedule(rule: DebitRule, year: int, month: int) -> list[DebitDay]:
+    """Return the debit days whose nominal day is in a month, in order, each day once."""
+    schedule = {}
+    for nominal in sorted(_nominal_days(rule, year, month)):
+        debit = shift(nominal, rule.shift)
+        # Agents take one file a debit day: two nominal days that meet are one.
+        schedule.setdefault(debit, DebitDay(
+            nominal, debit,
+            cutoff=add_business_days(debit, -rule.cutoff_bd),
+            result=add_business_days(debit, rule.result_bd),
+            payout=add_business_days(debit, rule.payout_bd)))
+    return list(schedule.values())
+
+
+def _nominal_days(rule: DebitRule, year: int, month: int) -> Iterator[date]:
+    for day in rule.days:
+        yield day_of_month(year, month, LAST_DAY if day == END_OF_MONTH else day)
+
+
+def first_debit_day(rule: DebitRule, earliest: date, sent_on: date) -> DebitDay:
+    """Return the first debit day not before a day that a file sent on a day can still reach.
+
+    :param earliest: the due date of what is to be debited
+    :param sent_on: the day of sending; the cut-off day itself is in time
+    """
+    start = max(earliest, sent_on)
+    # A month earlier, since a month-end can be shifted into this month.
+    first_month = start.year * 12 + start.month - 2
+    for index in range(first_month, first_month + 15):
+        year, month = divmod(index, 12)
+        for entry in debit_schedule(rule, year, month + 1):
+            if entry.debit >= earliest and entry.cutoff >= sent_on:
+                return entry
+    raise CalendarError('no_debit_day', earliest=earliest.isoformat(),
+                        sent_on=sent_on.isoformat())
