@@ -7,18 +7,25 @@ import signal
 import subprocess
 import sys
 
-from . import databases, machine, odoo, odoo_source, paths, postgres, venv
+from . import (
+    checks,
+    databases,
+    lint,
+    machine,
+    odoo,
+    odoo_source,
+    odoo_tests,
+    paths,
+    postgres,
+    venv,
+)
 from .steps import SetupError, say
 
 DEMO_DATABASE = 'smart_billing_demo'
 
 
 def setup(_options):
-    machine.ensure()
-    odoo_source.ensure()
-    venv.ensure('odoo')
-    venv.ensure('lint')
-    postgres.ensure()
+    checks.prepare()
     databases.template()
     say('Set-up is complete.')
 
@@ -63,6 +70,37 @@ def run_python(options):
     return subprocess.call([venv.ensure(), *options.arguments], env=env)
 
 
+def run_module(options):
+    """A module of this repository that works with Odoo, in the project's interpreter."""
+    machine.ensure()
+    postgres.ensure()
+    odoo_source.ensure()
+    return subprocess.call([venv.ensure(), '-m', *options.arguments], cwd=paths.ROOT,
+                           env=postgres.environment())
+
+
+def test(options):
+    return 0 if checks.run(options.steps) else 1
+
+
+def run_linters(_options):
+    return 1 if lint.run() else 0
+
+
+def unit(options):
+    """The pure code's tests, on the terminal."""
+    command = [venv.ensure(), '-m', 'pytest', '-p', 'no:odoo', '-q', 'tests/unit', '--cov']
+    return subprocess.call([*command, *options.arguments], cwd=paths.ROOT)
+
+
+def addon_tests(options):
+    return odoo_tests.main(options.tags)
+
+
+def odoo_own_tests(_options):
+    return odoo_tests.main(['odoo'])
+
+
 def stop(_options):
     postgres.stop()
 
@@ -95,6 +133,12 @@ def _parser():
     pass_on(run_odoo, 'odoo', "Odoo's own command line")
     pass_on(psql, 'psql', 'psql on the database server')
     pass_on(run_python, 'python', "the project's interpreter")
+    pass_on(run_module, 'module', "a module of this repository in the project's interpreter")
+    add(test, 'test', 'every check', (('steps',), {'nargs': '*', 'help': 'names of steps'}))
+    add(run_linters, 'lint', 'the linters')
+    pass_on(unit, 'unit', "the pure code's tests with coverage")
+    add(addon_tests, 'addon-tests', 'the addons in Odoo', (('tags',), {'nargs': '*'}))
+    add(odoo_own_tests, 'odoo-tests', "Odoo's accounting tests with the addons installed")
     add(createdb, 'createdb', 'a database from the template, with the addons',
         (('name',), {}), (('--bare',), {'action': 'store_true', 'help': 'without the addons'}))
     add(dropdb, 'dropdb', 'drop a database and its filestore', (('name',), {}))

@@ -1,0 +1,129 @@
+"""The dependency rules of the house, checked on the syntax tree of every file.
+
+Core and wire are pure (no Odoo, no clock, no float, no I/O), the engine knows no connector,
+layers look down only, and the simulators import nothing of what they judge.
+"""
+
+import ast
+import sys
+from pathlib import Path
+
+from . import paths
+
+ENGINE, *CONNECTORS = paths.ADDONS
+CORE_LIBRARIES = {'dateutil', 'holidays', 'jaconv'}
+WIRE_LIBRARIES = CORE_LIBRARIES | {'Crypto', 'lxml'}
+# Modules of the standard library that read a clock, chance, the machine or the network.
+IMPURE_MODULES = {
+    'asyncio', 'glob', 'http', 'io', 'logging', 'os', 'pathlib', 'random', 'secrets', 'shutil',
+    'socket', 'sqlite3', 'subprocess', 'sys', 'tempfile', 'threading', 'time', 'urllib', 'uuid'}
+IMPURE_NAMES = {'breakpoint', 'eval', 'exec', 'float', 'input', 'open', 'print'}
+CLOCK_METHODS = {'now', 'utcnow', 'today'}
+# Which folders of an addon the files of a folder may not import (views look down on models).
+UPPER_ROOMS = {
+    'models': {'wizards', 'controllers', 'reports'},
+    'ledger': {'models', 'wizards', 'controllers', 'reports'},
+    'core': {'models', 'wizards', 'controllers', 'reports', 'ledger'},
+    'wire': {'models', 'wizards', 'controllers', 'reports', 'ledger'},
+}
+
+
+def check(root=paths.ROOT):
+    """All problems of the checkout, one line of text each, ``file:line: what``."""
+    problems = []
+    for addon in paths.ADDONS:
+        for path in sorted((root / addon).rglob('*.py')):
+            problems += check_file(path, root)
+    for path in sorted((root / 'tests' / 'simulators').rglob('*.py')):
+        problems += check_file(path, root)
+    return problems
+
+
+def check_file(path, root=paths.ROOT):
+    """The problems of one file."""
+    relative = path.relative_to(root)
+    tree = ast.parse(path.read_text(encoding='utf-8'), filename=str(path))
+    found = list(_import_problems(tree, relative))
+    if _room(relative) in ('core', 'wire'):
+        found += _purity_problems(tree)
+    return [f'{relative}:{line}: {text}' for line, text in sorted(found)]
+
+
+def _room(relative):
+    """The folder of an addon that a file is in; for a file beside them, the addon itself."""
+    return relative.parts[1] if len(relative.parts) > 2 else relative.parts[0]
+
+
+def _imports(tree, relative):
+    """Yield (line, absolute dotted name) of everything imported, addons under their real name."""
+    package = _package(relative)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ''
+            if node.level:
+                above = package[:len(package) - node.level + 1]
+                base = '.'.join([*above, *filter(None, [node.module])])
+            for alias in node.names:
+                yield node.lineno, f'{base}.{alias.name}'
+
+
+def _package(relative):
+    folders = list(relative.parts[:-1])
+    return ['odoo', 'addons', *folders] if folders[0] in paths.ADDONS else folders
+
+
+def _import_problems(tree, relative):
+    owner = relative.parts[0]
+    for line, name in _imports(tree, relative):
+        parts = name.split('.')
+        if owner == 'tests':
+            if parts[0] == 'odoo' or parts[0] in paths.ADDONS:
+                yield line, f'a simulator imports {name}; it judges the addons, so it knows none'
+            continue
+        target = parts[2] if parts[:2] == ['odoo', 'addons'] and len(parts) > 2 else None
+        if target in CONNECTORS and target != owner:
+            yield line, f'{owner} imports the connector {target}'
+        room = _room(relative)
+        if room in ('core', 'wire') and not _allowed_in_pure(parts, room, owner):
+            yield line, f'{room} is pure and may not import {name}'
+        if target == owner and len(parts) > 3 and parts[3] in UPPER_ROOMS.get(room, ()):
+            yield line, f'{room} may not import {parts[3]} ({name})'
+
+
+def _allowed_in_pure(parts, room, owner):
+    if parts[:2] == ['odoo', 'addons']:
+        inside = parts[2:4]
+        return inside == [owner, room] or (room == 'wire' and inside == [ENGINE, 'core'])
+    libraries = CORE_LIBRARIES if room == 'core' else WIRE_LIBRARIES
+    if parts[0] in libraries:
+        return True
+    return parts[0] in sys.stdlib_module_names and parts[0] not in IMPURE_MODULES
+
+
+def _purity_problems(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            yield node.lineno, f'a float ({node.value}); use Decimal, Fraction or integers'
+        elif isinstance(node, ast.Name) and node.id in IMPURE_NAMES and not _annotation(node):
+            yield node.lineno, f'{node.id} has no place in pure code'
+        elif isinstance(node, ast.Attribute) and node.attr in CLOCK_METHODS:
+            yield node.lineno, f'.{node.attr} reads a clock; dates are arguments'
+
+
+def _annotation(node):
+    """A name that is written to is a variable of that name, not the builtin."""
+    return not isinstance(node.ctx, ast.Load)
+
+
+def main():
+    problems = check(Path.cwd() if (Path.cwd() / 'setup.cfg').is_file() else paths.ROOT)
+    for problem in problems:
+        print(problem)
+    return 1 if problems else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
