@@ -1,0 +1,120 @@
+"""Steps 1 and 2 of a run: which accounts, and what each of them owes."""
+from datetime import date
+from decimal import Decimal
+
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..core import planner
+from . import facts, items
+from .names import LineNames
+
+# "Nothing will ever be due" as a date, so that NULL can mean "look again".
+NEVER = date.max
+
+
+def select_accounts(run):
+    """Enter every account that may owe something by the target day; repeated, it adds nothing.
+
+    :return: number of accounts in the run
+    """
+    run.env.flush_all()
+    run.env.execute_query(SQL(
+        """ INSERT INTO smart_billing_run_account
+                   (run_id, account_id, company_id, state, item_count,
+                    create_uid, create_date, write_uid, write_date)
+            SELECT %(run)s, a.id, a.company_id, 'selected', 0, %(uid)s, %(now)s, %(uid)s, %(now)s
+              FROM smart_billing_account a
+             WHERE a.company_id = %(company)s AND a.active AND %(filter)s
+               AND EXISTS (
+                   SELECT 1 FROM smart_billing_contract c
+                    WHERE c.account_id = a.id AND c.state != 'draft'
+                      AND (c.next_due_date IS NULL OR c.next_due_date <= %(target)s))
+          ORDER BY a.id
+       ON CONFLICT (run_id, account_id) DO NOTHING
+         RETURNING id """,
+        run=run.id, uid=run.env.uid, now=run.env.cr.now(), company=run.company_id.id,
+        target=run.date_target, filter=_account_filter(run)))
+    run.env['smart.billing.run.account'].invalidate_model()
+    return run.env['smart.billing.run.account'].search_count([('run_id', '=', run.id)])
+
+
+def _account_filter(run):
+    parts = [SQL('TRUE')]
+    if run.billing_day >= 0:
+        parts.append(SQL('a.billing_day = %s', run.billing_day))
+    if run.account_ids:
+        parts.append(SQL('a.id IN %s', tuple(run.account_ids.ids)))
+    return SQL(' AND ').join(parts)
+
+
+def plan_accounts(env, company, account_ids, target):
+    """The planner's answer for a set of accounts; reads in a fixed number of queries.
+
+    :return: {account id: core.facts.Result}
+    """
+    rules = facts.rules_of(company)
+    accounts = facts.read_accounts(env, account_ids)
+    billed = facts.read_billed(env, account_ids)
+    return {
+        account_id: planner.plan(accounts[account_id], billed.get(account_id, ()), target, rules)
+        for account_id in account_ids if account_id in accounts
+    }
+
+
+def compute_chunk(run, lines):
+    """Plan a chunk of accounts and write their items and the days they cover."""
+    env = run.env
+    account_ids = lines.account_id.ids
+    planned = plan_accounts(env, run.company_id, account_ids, run.date_target)
+    for line in lines:
+        _check_bounds(run, line.account_id, planned[line.account_id.id])
+    names = LineNames(env, lines.account_id, planned)
+    items.write_items(env, run, planned, names)
+    _note_outlooks(env, planned)
+    # A version of the account row: a transaction that read its items before this one committed
+    # cannot lock the row any more, so it cannot bill from what it saw.
+    lines.account_id.write({'last_run_id': run.id})
+    _note_lines(env, lines, planned)
+
+
+def _check_bounds(run, account, result):
+    """Safety bounds: nonsense is parked, not billed."""
+    net = sum((due.amount for due in result.items), Decimal(0))
+    bound = Decimal(str(run.company_id.sb_max_amount))
+    if bound and abs(net) > bound:
+        raise UserError(run.env._(
+            "Account %(account)s would be billed %(net)s, above the safety bound of %(bound)s. "
+            "Look at its contracts; raise the bound in the settings if the amount is right.",
+            account=account.display_name, net=net, bound=bound))
+
+
+def _note_outlooks(env, planned):
+    """When each contract must be looked at again: the cache that `select_accounts` reads."""
+    outlooks = [outlook for result in planned.values() for outlook in result.outlooks]
+    if not outlooks:
+        return
+    values = SQL(', ').join(
+        SQL('(%s, %s::date)', outlook.contract, outlook.next_due or NEVER)
+        for outlook in outlooks)
+    env.execute_query(SQL(
+        """ UPDATE smart_billing_contract c SET next_due_date = due.day
+              FROM (VALUES %s) AS due (contract_id, day)
+             WHERE c.id = due.contract_id AND c.next_due_date IS DISTINCT FROM due.day
+         RETURNING c.id """, values))
+    env['smart.billing.contract'].invalidate_model(['next_due_date'])
+
+
+def _note_lines(env, lines, planned):
+    values = SQL(', ').join(
+        SQL('(%s, %s, %s)', line.id,
+            'computed' if planned[line.account_id.id].items else 'nothing',
+            len(planned[line.account_id.id].items))
+        for line in lines)
+    env.flush_all()
+    env.execute_query(SQL(
+        """ UPDATE smart_billing_run_account l
+               SET state = new.state, item_count = new.items
+              FROM (VALUES %s) AS new (id, state, items)
+             WHERE l.id = new.id RETURNING l.id """, values))
+    lines.invalidate_recordset()

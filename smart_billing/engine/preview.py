@@ -1,0 +1,166 @@
+"""Dry runs: what would be billed, by the same planner as the real run, written nowhere."""
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from odoo.exceptions import UserError
+from odoo.tools import format_amount, format_date
+
+from . import compute
+from .names import LineNames
+
+# A preview is for reading: beyond this many accounts only the totals are shown.
+MOST_ACCOUNTS_SHOWN = 200
+
+
+class NextCharge(NamedTuple):
+    date: date
+    amount: Decimal
+    text: str
+
+
+def next_charge(contract):
+    """What the next run will bill for this contract, and when; None when nothing will.
+
+    What is overdue by now counts as due on the earliest of its days.
+    """
+    account = contract.account_id
+    company = contract.company_id
+    for target in _targets(contract):
+        planned = compute.plan_accounts(contract.env, company, account.ids, target)
+        own = [due for due in planned[account.id].items if due.contract == contract.id]
+        if own:
+            names = LineNames(contract.env, account, planned)
+            return NextCharge(
+                min(due.due for due in own), sum(due.amount for due in own),
+                '\n'.join(f'{names(due)}: {_money(contract, due.amount)}' for due in own))
+    return None
+
+
+def _targets(contract):
+    """Days worth looking at: today, then the first day on which something falls due."""
+    today = contract.company_id._sb_today()
+    yield today
+    planned = compute.plan_accounts(
+        contract.env, contract.company_id, contract.account_id.ids, today)
+    for outlook in planned[contract.account_id.id].outlooks:
+        if outlook.contract == contract.id and outlook.next_due:
+            yield outlook.next_due
+
+
+def _money(record, amount):
+    return format_amount(record.env, float(amount), record.currency_id)
+
+
+def run_preview(run):
+    """The whole run as a table: accounts, lines, net amounts. Nothing is written."""
+    env = run.env
+    accounts = _accounts_of(run)
+    totals, rows, problems = {'accounts': 0, 'lines': 0, 'net': Decimal(0)}, [], []
+    chunk = run.company_id.sb_run_chunk or 200
+    for start in range(0, len(accounts), chunk):
+        part = accounts[start:start + chunk]
+        planned, bad = _plan_each(env, run, part)
+        problems += bad
+        names = LineNames(env, part.filtered(lambda a, p=planned: a.id in p), planned)
+        for account in part:
+            result = planned.get(account.id)
+            if result and result.items:
+                _count(totals, result)
+                if len(rows) < MOST_ACCOUNTS_SHOWN:
+                    rows.append(_account_rows(run, account, result, names))
+    return _html(run, totals, rows, problems)
+
+
+def _accounts_of(run):
+    """The accounts that a start of the run would take."""
+    domain = [('company_id', '=', run.company_id.id), ('contract_ids.state', '!=', 'draft')]
+    if run.billing_day >= 0:
+        domain.append(('billing_day', '=', run.billing_day))
+    if run.account_ids:
+        domain.append(('id', 'in', run.account_ids.ids))
+    return run.env['smart.billing.account'].search(domain, order='id')
+
+
+def _plan_each(env, run, accounts):
+    """Plan a chunk; if one account fails, each alone, with the reason of the bad ones."""
+    try:
+        return compute.plan_accounts(
+            env, run.company_id, accounts.ids, run.date_target), []
+    except ValueError:
+        planned, problems = {}, []
+        for account in accounts:
+            try:
+                planned.update(compute.plan_accounts(
+                    env, run.company_id, account.ids, run.date_target))
+            except ValueError as error:
+                problems.append((account, str(error)))
+        return planned, problems
+
+
+def _count(totals, result):
+    totals['accounts'] += 1
+    totals['lines'] += len(result.items)
+    totals['net'] += sum(due.amount for due in result.items)
+
+
+def _account_rows(run, account, result, names):
+    net = sum(due.amount for due in result.items)
+    head = Markup('<tr class="table-active"><th colspan="2">%s</th><th class="text-end">%s</th></tr>')
+    line = Markup('<tr><td>%s</td><td>%s</td><td class="text-end">%s</td></tr>')
+    html = head % (account.display_name, _money(run, net))
+    for due in result.items:
+        html += line % (names(due), format_date(run.env, due.due), _money(run, due.amount))
+    return html
+
+
+def _html(run, totals, rows, problems):
+    env = run.env
+    html = Markup('<p>%s</p>') % env._(
+        "%(accounts)s accounts, %(lines)s lines, %(net)s net of tax. Nothing was written.",
+        accounts=totals['accounts'], lines=totals['lines'], net=_money(run, totals['net']))
+    for account, reason in problems:
+        html += Markup('<p class="text-danger">%s: %s</p>') % (account.display_name, reason)
+    if rows:
+        html += Markup(
+            '<table class="table table-sm"><thead><tr><th>%s</th><th>%s</th>'
+            '<th class="text-end">%s</th></tr></thead><tbody>') % (
+            env._("Line"), env._("Due"), env._("Amount"))
+        html += Markup('').join(rows) + Markup('</tbody></table>')
+    if totals['accounts'] > len(rows):
+        html += Markup('<p>%s</p>') % env._(
+            "The first %(shown)s accounts are shown.", shown=len(rows))
+    return html
+
+
+class _RollBack(Exception):
+    """Leaves the savepoint of a dry run; never seen outside."""
+
+
+def after(contracts, change):
+    """The next charges as they would be after `change()`, which is undone again.
+
+    :return: text, or the complaint that the change itself would raise
+    """
+    env = contracts.env
+    texts = []
+    try:
+        with env.cr.savepoint():
+            change()
+            texts = [_charge_text(contract) for contract in contracts]
+            raise _RollBack
+    except _RollBack:
+        env.invalidate_all(flush=False)
+    except UserError as error:
+        env.invalidate_all(flush=False)
+        return str(error)
+    return '\n\n'.join(texts)
+
+
+def _charge_text(contract):
+    charge = next_charge(contract)
+    if not charge:
+        return contract.env._("%(contract)s: nothing more will be billed", contract=contract.name)
+    return f'{contract.name} {format_date(contract.env, charge.date)}\n{charge.text}'

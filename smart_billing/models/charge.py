@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .plan import UNITS
+
+# Fields that decide what is billed; they are frozen once a charge was billed.
+PRICE_FIELDS = {
+    'code', 'charge_type', 'model', 'price', 'every_count', 'every_unit', 'timing', 'prorate',
+    'credit', 'minimum', 'version_id',
+}
+
+
+class Charge(models.Model):
+    """What a plan version bills, over an Odoo product (料金項目)."""
+
+    _name = 'smart.billing.charge'
+    _description = 'Charge'
+    _order = 'version_id, sequence, id'
+
+    version_id = fields.Many2one(
+        'smart.billing.plan.version', required=True, ondelete='cascade', index=True)
+    plan_id = fields.Many2one(related='version_id.plan_id', store=True, index=True)
+    company_id = fields.Many2one(related='version_id.company_id', store=True, index=True)
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    sequence = fields.Integer(default=10)
+    code = fields.Char(
+        required=True, default='base',
+        help="Identity of the charge over all versions of the plan: what was billed under one "
+             "version is known under the next.")
+    name = fields.Char(required=True, translate=True, help="Text of the invoice line.")
+    product_id = fields.Many2one(
+        'product.product', required=True, ondelete='restrict', check_company=True,
+        help="Its accounts and taxes are those of the invoice line.")
+    charge_type = fields.Selection(
+        [('recurring', "Recurring"), ('one_time', "One-time")],
+        string="Type", required=True, default='recurring',
+        help="Recurring: every period. One-time: once, on the contract's first day.")
+    model = fields.Selection(
+        [('flat', "Flat"), ('per_unit', "Per unit")],
+        string="Price model", required=True, default='flat',
+        help="Flat: the price, whatever the quantity. Per unit: price × the contract's quantity.")
+    price = fields.Monetary(required=True)
+    every_count = fields.Integer(string="Every", default=1, required=True)
+    every_unit = fields.Selection(UNITS, string="Unit", default='month', required=True)
+    timing = fields.Selection(
+        [('advance', "In advance"), ('arrears', "In arrears")],
+        required=True, default='advance',
+        help="In advance: due on the first day of the period. In arrears: due on the day after "
+             "its last day.")
+    prorate = fields.Selection(
+        [('both', "Start and end"), ('start', "Start only"), ('end', "End only"),
+         ('none', "Never")],
+        string="Proration", required=True, default='both',
+        help="Where missing days lower the amount (日割り).")
+    credit = fields.Selection(
+        [('prorate', "By days"), ('none', "No credit")],
+        string="Credit of unused days", required=True, default='prorate',
+        help="Whether an unused part that was billed in advance is given back.")
+    minimum = fields.Monetary(help="Least amount of a full period.")
+
+    _check_company_auto = True
+    _code_once = models.UniqueIndex(
+        '(version_id, code)', "The version already has a charge with this code.")
+    _every_positive = models.Constraint(
+        'CHECK (every_count > 0)', "A period has at least one day, week, month or year.")
+    _price_not_negative = models.Constraint(
+        'CHECK (price >= 0 AND minimum >= 0)', "Prices cannot be negative; credit by an event.")
+
+    def write(self, vals):
+        if vals.keys() & PRICE_FIELDS:
+            self._refuse_if_billed(vals)
+        result = super().write(vals)
+        self.plan_id._forget_settled()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed(self):
+        self._refuse_if_billed({})
+
+    def _refuse_if_billed(self, vals):
+        billed = self.version_id.filtered('in_use')
+        changed = self.filtered(lambda charge: charge.version_id in billed and (
+            not vals or any(charge._differs(name, value) for name, value in vals.items())))
+        if changed:
+            raise UserError(self.env._(
+                "Charge %(charge)s has been billed; its price cannot change in place. Make a new "
+                "version of plan %(plan)s with the day from which the new price counts.",
+                charge=changed[0].name, plan=changed[0].plan_id.display_name))
+
+    def _differs(self, name, value):
+        """Whether writing `value` would change a field that decides what is billed."""
+        if name not in PRICE_FIELDS:
+            return False
+        current = self[name]
+        return (current.id if isinstance(current, models.BaseModel) else current) != value

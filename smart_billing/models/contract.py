@@ -1,0 +1,283 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..core import timeline
+from ..core.errors import DomainError
+from ..engine import facts, preview
+
+STATES = [
+    ('draft', "Draft"),
+    ('pending', "Starts later"),
+    ('trial', "Trial"),
+    ('active', "Active"),
+    ('suspended', "Suspended"),
+    ('ended', "Ended"),
+]
+
+
+class Contract(models.Model):
+    """What a customer takes, from when to when (契約): a timeline of dated events.
+
+    State, plan, quantity and end are derived from the events for today; nothing is set by hand.
+    """
+
+    _name = 'smart.billing.contract'
+    _description = 'Contract'
+    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _order = 'id desc'
+
+    name = fields.Char(required=True, readonly=True, copy=False, default='/')
+    account_id = fields.Many2one(
+        'smart.billing.account', string="Billing account", required=True, ondelete='restrict',
+        index=True, check_company=True, tracking=True)
+    partner_id = fields.Many2one(
+        related='account_id.partner_id', store=True, index=True, string="Customer")
+    company_id = fields.Many2one(related='account_id.company_id', store=True, index=True)
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    ref = fields.Char(
+        string="External reference", copy=False, index='btree_not_null',
+        help="Identity in the front system; the same reference is the same contract.")
+    sale_line_id = fields.Many2one(
+        'sale.order.line', readonly=True, copy=False, ondelete='restrict', index='btree_not_null')
+    sale_order_id = fields.Many2one(related='sale_line_id.order_id')
+
+    # What the start event will say; fixed when the contract is confirmed.
+    start_plan_id = fields.Many2one(
+        'smart.billing.plan', string="Plan at the start", required=True, ondelete='restrict',
+        check_company=True)
+    start_quantity = fields.Float(
+        string="Quantity at the start", default=1, digits='Product Unit')
+    date_start = fields.Date(
+        string="First day", required=True, index=True, default=fields.Date.context_today)
+    date_last = fields.Date(
+        string="Last day known at the start",
+        help="Leave empty for a contract that runs until it is cancelled.")
+
+    event_ids = fields.One2many('smart.billing.contract.event', 'contract_id', readonly=True)
+    item_ids = fields.One2many('smart.billing.item', 'contract_id', readonly=True)
+    state = fields.Selection(
+        STATES, compute='_compute_derived', store=True, index=True, tracking=True)
+    plan_id = fields.Many2one(
+        'smart.billing.plan', string="Plan", compute='_compute_derived', store=True, index=True)
+    quantity = fields.Float(compute='_compute_derived', store=True, digits='Product Unit')
+    date_end = fields.Date(
+        compute='_compute_derived', store=True, string="Ends before",
+        help="The first day that is not billed any more.")
+    state_until = fields.Date(
+        compute='_compute_derived', store=True, index='btree_not_null',
+        help="Day on which the state changes next, as known now.")
+    next_due_date = fields.Date(
+        readonly=True, copy=False, index=True,
+        help="First day on which something falls due that is not billed yet. A cache of the "
+             "planner's answer: empty means 'look again'.")
+    billed_until = fields.Date(compute='_compute_billed', string="Billed until (exclusive)")
+    item_count = fields.Integer(compute='_compute_billed')
+    invoice_count = fields.Integer(compute='_compute_billed')
+    next_charge_date = fields.Date(compute='_compute_next_charge')
+    next_charge_amount = fields.Monetary(compute='_compute_next_charge')
+    next_charge_text = fields.Text(compute='_compute_next_charge', string="Next charge")
+
+    _check_company_auto = True
+    _ref_once = models.UniqueIndex(
+        '(company_id, ref) WHERE ref IS NOT NULL',
+        "Another contract has this external reference.")
+    _sale_line_once = models.UniqueIndex(
+        '(sale_line_id) WHERE sale_line_id IS NOT NULL',
+        "This order line has its contract already.")
+    _quantity_positive = models.Constraint(
+        'CHECK (start_quantity > 0)', "The quantity must be above zero.")
+    _last_after_start = models.Constraint(
+        'CHECK (date_last IS NULL OR date_last >= date_start)',
+        "The last day of a contract cannot lie before its first day.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('event_ids', 'start_plan_id', 'start_quantity', 'date_start')
+    def _compute_derived(self):
+        """State, plan and quantity of today, by the pure timeline over the events."""
+        known = facts.read_contracts(self.env, self._origin.ids)
+        for contract in self:
+            contract_facts = known.get(contract._origin.id)
+            if not contract_facts:
+                contract.update({
+                    'state': 'draft', 'plan_id': contract.start_plan_id.id,
+                    'quantity': contract.start_quantity, 'date_end': False,
+                    'state_until': False,
+                })
+                continue
+            today = fields.Date.context_today(contract)
+            now = timeline.state_at(contract_facts, today)
+            contract.update({
+                'state': now.state,
+                'plan_id': now.plan or contract.start_plan_id.id,
+                'quantity': float(now.quantity or 0) or contract.start_quantity,
+                'date_end': now.end,
+                'state_until': now.next_change,
+            })
+
+    def _compute_billed(self):
+        groups = {contract: (count, last) for contract, count, last in
+                  self.env['smart.billing.item']._read_group(
+                      [('contract_id', 'in', self.ids), ('live', '=', True)], ['contract_id'],
+                      ['__count', 'date_to:max'])}
+        invoices = dict(self.env['smart.billing.item']._read_group(
+            [('contract_id', 'in', self.ids)], ['contract_id'], ['move_id:count_distinct']))
+        for contract in self:
+            count, last = groups.get(contract, (0, False))
+            contract.item_count = count
+            contract.billed_until = last
+            contract.invoice_count = invoices.get(contract, 0)
+
+    def _compute_next_charge(self):
+        """What the next run that bills the contract will put on the invoice."""
+        for contract in self:
+            charge = preview.next_charge(contract) if contract.state != 'draft' else None
+            contract.next_charge_date = charge.date if charge else False
+            contract.next_charge_amount = charge.amount if charge else 0
+            contract.next_charge_text = charge.text if charge else False
+
+    @api.depends('name', 'partner_id')
+    def _compute_display_name(self):
+        for contract in self:
+            contract.display_name = f'{contract.name} {contract.partner_id.name or ""}'.strip()
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get('name', '/') == '/':
+                vals['name'] = self.env['ir.sequence'].next_by_code('smart.billing.contract')
+        return super().create(vals_list)
+
+    def write(self, vals):
+        fixed = {'start_plan_id', 'start_quantity', 'date_start', 'date_last', 'account_id'}
+        if vals.keys() & fixed and any(contract.event_ids for contract in self):
+            raise UserError(self.env._(
+                "A confirmed contract is changed by events (change of plan, quantity, "
+                "suspension, cancellation), not by editing how it started."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_confirmed(self):
+        confirmed = self.filtered('event_ids')
+        if confirmed:
+            raise UserError(self.env._(
+                "Contract %(contract)s is confirmed; cancel it instead of deleting it.",
+                contract=confirmed[0].name))
+
+    # === TIMELINE === #
+
+    def action_confirm(self):
+        """Write the start event of draft contracts; a repeat is a no-op."""
+        drafts = self.filtered(lambda contract: not contract.event_ids)
+        drafts.start_plan_id._check_usable()
+        self.env['smart.billing.contract.event'].create([{
+            'contract_id': contract.id,
+            'kind': 'start',
+            'date_effective': contract.date_start,
+            'plan_id': contract.start_plan_id.id,
+            'quantity': contract.start_quantity,
+            'date_end': contract.date_last and fields.Date.add(contract.date_last, days=1),
+        } for contract in drafts])
+        return True
+
+    def add_event(self, kind, date_effective=None, at_period_end=False, plan_id=None,
+                  quantity=None, reason=None):
+        """Enter one event on each contract (契約変更). The door of forms, RPC and imports alike.
+
+        :param str kind: change_plan, change_quantity, suspend, resume or cancel
+        :param date_effective: day from which it counts (default: today), past or future
+        :param bool at_period_end: count from the end of the period that runs on that day
+        :param int plan_id: for change_plan
+        :param float quantity: for change_quantity
+        :return: True
+        """
+        draft = self.filtered(lambda contract: not contract.event_ids)
+        if draft:
+            raise UserError(self.env._(
+                "Contract %(contract)s is a draft. Confirm it before it is changed.",
+                contract=draft[0].name))
+        if plan_id:
+            self.env['smart.billing.plan'].browse(plan_id)._check_usable()
+        self.env['smart.billing.contract.event'].create([{
+            'contract_id': contract.id,
+            'kind': kind,
+            'date_effective': date_effective or fields.Date.context_today(contract),
+            'at_period_end': at_period_end,
+            'plan_id': plan_id,
+            'quantity': quantity,
+            'reason': reason,
+        } for contract in self])
+        return True
+
+    def _check_timeline(self):
+        """Refuse a timeline that makes no sense, in words, before it is committed."""
+        known = facts.read_contracts(self.env, self.ids)
+        for contract in self:
+            try:
+                timeline.check(known[contract.id])
+            except DomainError as error:
+                raise UserError(contract._explain_timeline(error)) from error
+
+    def _explain_timeline(self, error):
+        """The timeline's complaint as a sentence with the contract and the remedy."""
+        context = {'contract': self.name, **error.context}
+        sentences = {
+            'event_before_start': self.env._(
+                "Contract %(contract)s starts on %(start)s; an event on %(day)s lies before it. "
+                "Give a day on or after the start.", **context, **_blank(context)),
+            'resume_without_suspend': self.env._(
+                "Contract %(contract)s is not suspended on %(day)s, so it cannot be resumed then. "
+                "Enter the suspension first.", **context, **_blank(context)),
+            'event_after_end': self.env._(
+                "Contract %(contract)s has ended on %(end)s; an event on %(day)s comes too late. "
+                "Start a new contract instead.", **context, **_blank(context)),
+            'start_missing': self.env._(
+                "Contract %(contract)s has no start.", **context, **_blank(context)),
+        }
+        return sentences.get(error.code) or self.env._(
+            "Contract %(contract)s: %(error)s", contract=self.name, error=str(error))
+
+    def _forget_settled(self):
+        """Whatever the next run believed about these contracts, it looks again."""
+        self.filtered('next_due_date').next_due_date = False
+
+    @api.model
+    def _cron_refresh_states(self, limit=1000):
+        """Contracts whose state changes with the calendar (trial over, cancellation reached)."""
+        due = [('state_until', '<=', fields.Date.context_today(self))]
+        progress = self.env['ir.cron']._commit_progress
+        progress(remaining=self.search_count(due))
+        while contracts := self.search(due, limit=limit, order='state_until, id'):
+            self.env.add_to_compute(self._fields['state'], contracts)
+            contracts.flush_recordset()
+            if not progress(len(contracts)):
+                break
+
+    # === ACTION METHODS === #
+
+    def action_view_invoices(self):
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Invoices of %(contract)s", contract=self.name),
+            'res_model': 'account.move',
+            'view_mode': 'list,form',
+            'domain': [('id', 'in', self.item_ids.move_id.ids)],
+        }
+
+    def action_view_items(self):
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Billed items of %(contract)s", contract=self.name),
+            'res_model': 'smart.billing.item',
+            'view_mode': 'list,form',
+            'domain': [('contract_id', '=', self.id)],
+        }
+
+
+def _blank(context):
+    """Placeholders that an error did not fill, so that its sentence can be built all the same."""
+    return {key: '' for key in ('start', 'day', 'end') if key not in context}

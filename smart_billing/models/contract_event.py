@@ -1,0 +1,77 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+KINDS = [
+    ('start', "Start"),
+    ('change_plan', "Change of plan"),
+    ('change_quantity', "Change of quantity"),
+    ('suspend', "Suspension"),
+    ('resume', "Resumption"),
+    ('cancel', "Cancellation"),
+]
+
+
+class ContractEvent(models.Model):
+    """One dated fact in the life of a contract (契約履歴). Append-only: a correction is a new event.
+
+    Of two events that set the same thing from the same day the one entered later holds.
+    """
+
+    _name = 'smart.billing.contract.event'
+    _description = 'Contract Event'
+    _order = 'contract_id, date_effective, id'
+
+    contract_id = fields.Many2one(
+        'smart.billing.contract', required=True, ondelete='cascade', index=True)
+    company_id = fields.Many2one(related='contract_id.company_id', store=True, index=True)
+    kind = fields.Selection(KINDS, required=True)
+    date_effective = fields.Date(
+        string="Counts from", required=True, help="May lie in the past or in the future.")
+    date_entered = fields.Datetime(
+        string="Entered on", required=True, default=fields.Datetime.now, readonly=True)
+    user_id = fields.Many2one(
+        'res.users', string="Entered by", default=lambda self: self.env.uid, readonly=True)
+    plan_id = fields.Many2one('smart.billing.plan', ondelete='restrict', index=True)
+    quantity = fields.Float(digits='Product Unit')
+    date_end = fields.Date(
+        string="Ends before", help="Day after the last day, where the end is known at the start.")
+    at_period_end = fields.Boolean(
+        help="Counts from the end of the period that runs on that day.")
+    reason = fields.Char()
+
+    _plan_named = models.Constraint(
+        "CHECK (kind NOT IN ('start', 'change_plan') OR plan_id IS NOT NULL)",
+        "A start or change of plan names the plan.")
+    _quantity_positive = models.Constraint(
+        "CHECK (kind NOT IN ('start', 'change_quantity') OR quantity > 0)",
+        "The quantity must be above zero; to stop charging, suspend or cancel the contract.")
+    _end_after_start = models.Constraint(
+        "CHECK (date_end IS NULL OR date_end > date_effective)",
+        "A contract ends after it starts.")
+    _one_start = models.UniqueIndex(
+        "(contract_id) WHERE kind = 'start'", "A contract starts once.")
+
+    @api.depends('kind', 'date_effective')
+    def _compute_display_name(self):
+        labels = dict(self._fields['kind']._description_selection(self.env))
+        for event in self:
+            event.display_name = f'{event.date_effective} {labels.get(event.kind, "")}'
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        events = super().create(vals_list)
+        contracts = events.contract_id
+        contracts._check_timeline()
+        contracts._forget_settled()
+        return events
+
+    def write(self, vals):
+        if vals.keys() - {'reason'}:
+            raise UserError(self.env._(
+                "Events are history and are not edited; enter a new event instead."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
+        raise UserError(self.env._(
+            "Events are history and are not deleted; enter a new event instead."))

@@ -1,0 +1,67 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = 'res.company'
+
+    sb_rounding = fields.Selection(
+        selection=[('half_up', "Half up"), ('floor', "Down"), ('ceil', "Up")],
+        string="Line rounding",
+        default='floor',
+        required=True,
+        help="How the amount of one billed line is rounded to the currency (by absolute value).",
+    )
+    sb_tax_rounding = fields.Selection(
+        selection=[('half_up', "Half up"), ('floor', "Down"), ('ceil', "Up")],
+        string="Tax rounding",
+        default='half_up',
+        required=True,
+        help="How consumption tax is rounded, once per rate and invoice. Odoo's own way is half "
+             "up; most Japanese businesses cut off (down).",
+    )
+    sb_proration = fields.Selection(
+        selection=[
+            ('actual_days', "Days of the period"),
+            ('fixed_30', "Months of 30 days"),
+            ('none', "No proration"),
+        ],
+        string="Proration",
+        default='actual_days',
+        required=True,
+        help="What a part of a period costs (日割り): by the days of that period, by a month of "
+             "30 days, or the full price.",
+    )
+    sb_run_journal_id = fields.Many2one(
+        comodel_name='account.journal',
+        string="Billing journal",
+        domain="[('type', '=', 'sale'), ('company_id', '=', id)]",
+        help="Sales journal of the invoices that billing runs make. A journal of its own keeps "
+             "the numbers of a run together.",
+    )
+    sb_run_approval = fields.Boolean(
+        string="Runs need approval",
+        default=True,
+        help="A billing run stops after the drafts are made, until a billing manager approves.",
+    )
+    sb_run_chunk = fields.Integer(
+        string="Accounts per chunk",
+        default=200,
+        help="How many billing accounts are worked on between two commits.",
+    )
+    sb_max_lines = fields.Integer(
+        string="Most lines per account and run",
+        default=500,
+        help="Safety bound: an account with more lines in one run is parked, not billed.",
+    )
+    sb_max_amount = fields.Monetary(
+        string="Highest amount per account and run",
+        default=10000000,
+        help="Safety bound: an account with a higher net amount in one run is parked, not billed. "
+             "0 means no bound.",
+    )
+
+    def _sb_today(self):
+        """Today in the company's time zone: days of this product are days of the company."""
+        self.ensure_one()
+        zone = self.partner_id.tz or 'Asia/Tokyo'
+        return fields.Date.context_today(self.with_context(tz=zone))

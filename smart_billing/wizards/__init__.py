@@ -1,0 +1,2 @@
+from . import contract_change
+from . import contract_import
