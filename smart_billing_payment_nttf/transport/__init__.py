@@ -1,0 +1,1 @@
+"""Connections to the agency. Knows paths and bytes, no records of Odoo."""

@@ -1,0 +1,1 @@
+"""Pure: bytes <-> records of the agency. No Odoo, no clock, no float, no input or output."""
