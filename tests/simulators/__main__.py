@@ -66,7 +66,7 @@ def main() -> int:
                       'logins': logins.as_json()}), flush=True)
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
     server.close()
-    control.shutdown()
+    control.server_close()
     with agency.lock:       # let a step that has begun be written down
         agency.save()
     return 0

@@ -18,7 +18,7 @@ from .acceptance import ERROR_SUFFIX, REQUEST_SUFFIX, Consignor, parse_stem
 from .books import Account, Book, Entry, Shelf, total, write_atomically
 from .faults import Faults
 from .outcomes import Script
-from .settings import ON_COMMAND, Settings, SettingError, check_mix
+from .settings import ON_COMMAND, SettingError, Settings, check_mix
 from .zengin91 import File, Problem
 
 FOLDERS = ('upload', 'result', 'reject', 'archive')
@@ -110,8 +110,9 @@ class Agency:
             return len(self.mandates[consignor])
 
     # ------------------------------------------------------------ taking files
-    def was_accepted(self, stem: str) -> bool:
-        return self.shelf.get(stem) is not None
+    def was_accepted(self, code: str, stem: str) -> bool:
+        book = self.shelf.get(stem)
+        return book is not None and book.consignor == code
 
     def arrived(self, code: str, name: str) -> None:
         """A request file has got its final name in /upload."""
@@ -137,7 +138,7 @@ class Agency:
             path = self.home(code) / 'upload' / name
             data = path.read_bytes()
             stem = name.removesuffix(REQUEST_SUFFIX)
-            book = self.shelf.get(stem)
+            book = self.shelf.get(stem) if self.was_accepted(code, stem) else None
             if book and book.sha256 == hashlib.sha256(data).hexdigest():
                 path.unlink()       # killed between books and clearing away
                 return {'event': 'accepted', 'stem': stem, 'count': len(book.entries)}

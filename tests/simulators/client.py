@@ -142,7 +142,7 @@ class Simulator:
         return self._state / 'consignors' / self.login(consignor)['consignor'] / name
 
     # ------------------------------------------------------------ commands
-    def command(self, name: str, **arguments: Any) -> Any:
+    def command(self, name: str, /, **arguments: Any) -> Any:
         """Any command of the control port by its name."""
         line = json.dumps({'command': name, **arguments}, default=str, ensure_ascii=False)
         with socket.create_connection((self.host, self.control_port)) as connection:

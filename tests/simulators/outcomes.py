@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .books import Account, Book, Entry
-from .settings import Settings, SettingError
+from .settings import SettingError, Settings
 from .zengin91 import RESULT_CODES
 
 NO_MANDATE = '4'

@@ -15,8 +15,13 @@ from pathlib import Path
 
 import paramiko
 from paramiko.common import AUTH_FAILED, AUTH_SUCCESSFUL, OPEN_SUCCEEDED
-from paramiko.sftp import (SFTP_FAILURE, SFTP_NO_SUCH_FILE, SFTP_OK, SFTP_OP_UNSUPPORTED,
-                           SFTP_PERMISSION_DENIED)
+from paramiko.sftp import (
+    SFTP_FAILURE,
+    SFTP_NO_SUCH_FILE,
+    SFTP_OK,
+    SFTP_OP_UNSUPPORTED,
+    SFTP_PERMISSION_DENIED,
+)
 
 from . import faults
 from .acceptance import REQUEST_SUFFIX
@@ -36,9 +41,11 @@ class Gate(paramiko.ServerInterface):
         self.logins = logins
         self.sock = sock
         self.code = ''
+        self.is_cut = False
 
     def cut(self) -> None:
         """Drop the line at once, without a word of SSH."""
+        self.is_cut = True      # what has arrived already, unread, must not happen any more
         self.sock.shutdown(socket.SHUT_RDWR)
 
     def get_allowed_auths(self, username: str) -> str:
@@ -72,6 +79,7 @@ class Handle(paramiko.SFTPHandle):
         self._gate = gate
         self._fd = fd
         self._moved = 0
+        self._is_full = False
 
     def close(self) -> None:
         if self._fd >= 0:
@@ -81,7 +89,10 @@ class Handle(paramiko.SFTPHandle):
     def write(self, offset: int, data: bytes) -> int:
         queue = self._gate.agency.faults
         slow_down(queue)
-        if queue.strike(faults.DISK_FULL):
+        # A full disk stays full for this file: clients send the next block before they have
+        # read the answer to this one, and must not end up with a hole.
+        self._is_full = self._is_full or queue.strike(faults.DISK_FULL) is not None
+        if self._gate.is_cut or self._is_full:
             return SFTP_FAILURE
         fault = queue.peek(faults.CUT_UPLOAD)
         cut = fault is not None and self._moved + len(data) >= fault.after
@@ -206,7 +217,7 @@ class Folders(paramiko.SFTPServerInterface):
             self._gate.cut()
             return SFTP_FAILURE
         with self._agency.lock:
-            if target.exists() or self._agency.was_accepted(name.removesuffix(REQUEST_SUFFIX)):
+            if target.exists() or self._was_taken(name):
                 return SFTP_FAILURE     # SFTP 3: rename never replaces; a taken name is gone
             source.rename(target)
             if name.endswith(REQUEST_SUFFIX):
@@ -214,6 +225,9 @@ class Folders(paramiko.SFTPServerInterface):
         if self._agency.faults.strike(faults.CUT_AFTER_RENAME):
             self._gate.cut()
         return SFTP_OK
+
+    def _was_taken(self, name: str) -> bool:
+        return self._agency.was_accepted(self._gate.code, name.removesuffix(REQUEST_SUFFIX))
 
     def posix_rename(self, oldpath: str, newpath: str) -> int:
         return self.rename(oldpath, newpath)

@@ -1,7 +1,6 @@
 """Bank business days (銀行営業日) of Japan, and the agency's dates counted in them.
 
-Closed: Saturday, Sunday, national and substitute holidays, 31 December to 3 January. The
-holidays come from `jpholiday`; the addons ask another library, so the two check each other.
+Closed: Saturday, Sunday, national and substitute holidays, 31 December to 3 January.
 """
 from __future__ import annotations
 
@@ -10,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 
-import jpholiday
+from .national_holidays import holidays
 
 EOM = 'EOM'
 _DAY = timedelta(days=1)
@@ -20,7 +19,7 @@ _DAY = timedelta(days=1)
 def is_open(day: date) -> bool:
     if day.weekday() >= 5 or (day.month, day.day) in {(12, 31), (1, 1), (1, 2), (1, 3)}:
         return False
-    return not jpholiday.is_holiday(day)
+    return day not in holidays(day.year)
 
 
 def shift(day: date, count: int) -> date:
@@ -30,12 +29,6 @@ def shift(day: date, count: int) -> date:
         day += step
         while not is_open(day):
             day += step
-    return day
-
-
-def next_open(day: date) -> date:
-    while not is_open(day):
-        day += _DAY
     return day
 
 
