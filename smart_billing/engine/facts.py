@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from odoo.tools import SQL
 
-from ..core import facts
+from ..core import facts, timeline
 
 
 def rules_of(company):
@@ -54,6 +54,24 @@ def read_contracts(env, contract_ids):
         return {}
     env.flush_all()
     return _contracts(env, tuple(contract_ids))
+
+
+def read_timelines(env, contract_ids):
+    """:return: {contract id: core.timeline.Timeline} of those that have events"""
+    contracts = read_contracts(env, contract_ids)
+    if not contracts:
+        return {}
+    rows = env.execute_query(SQL(
+        """ SELECT c.id, a.id, a.billing_day
+              FROM smart_billing_contract c JOIN smart_billing_account a ON a.id = c.account_id
+             WHERE c.id IN %s """, tuple(contracts)))
+    changes = _day_changes(env, tuple({row[1] for row in rows}))
+    return {
+        contract_id: timeline.build(
+            facts.Account(account_id, billing_day or None, tuple(changes.get(account_id, ())), ()),
+            contracts[contract_id])
+        for contract_id, account_id, billing_day in rows
+    }
 
 
 def read_billed(env, account_ids):

@@ -2,15 +2,15 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from ..core import tax as core_tax
+from ..core.money import round_amount
 
 
 class AccountTax(models.Model):
     """Consumption tax in the company's direction, once per rate and document (端数処理).
 
     Odoo rounds half up and groups by tax record. The law wants one rounding per rate and document
-    and leaves the direction to the company (適格請求書); `core.tax` is the rule, this is its place
-    in Odoo's engine. With the default, half up, nothing of Odoo's is touched.
+    and leaves the direction to the company (適格請求書); `core.tax` states the rule, this is its
+    place in Odoo's engine. With the default, half up, nothing of Odoo's is touched.
     """
 
     _inherit = 'account.tax'
@@ -52,7 +52,7 @@ class AccountTax(models.Model):
             field = f'tax_amount{suffix}'
             digits = money.decimal_places
             raw = sum(self._sb_decimal(data[f'raw_{field}'], digits) for data, _c in taxes_data)
-            wanted = core_tax.round_tax(raw, digits, direction)
+            wanted = round_amount(raw, digits, direction)
             present = sum(self._sb_decimal(data[field], digits) for data, _c in taxes_data)
             if wanted == present:
                 continue

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..core import timeline
+from ..core import checks, timeline
 from ..core.errors import DomainError
 from ..engine import facts, preview
 
@@ -95,23 +95,23 @@ class Contract(models.Model):
     @api.depends('event_ids', 'start_plan_id', 'start_quantity', 'date_start')
     def _compute_derived(self):
         """State, plan and quantity of today, by the pure timeline over the events."""
-        known = facts.read_contracts(self.env, self._origin.ids)
+        known = facts.read_timelines(self.env, self._origin.ids)
         for contract in self:
-            contract_facts = known.get(contract._origin.id)
-            if not contract_facts:
+            line = known.get(contract._origin.id)
+            if not line:
                 contract.update({
                     'state': 'draft', 'plan_id': contract.start_plan_id.id,
                     'quantity': contract.start_quantity, 'date_end': False,
                     'state_until': False,
                 })
                 continue
-            today = fields.Date.context_today(contract)
-            now = timeline.state_at(contract_facts, today)
+            today = contract.company_id._sb_today()
+            now = timeline.state_at(line, today)
             contract.update({
                 'state': now.state,
-                'plan_id': now.plan or contract.start_plan_id.id,
-                'quantity': float(now.quantity or 0) or contract.start_quantity,
-                'date_end': now.end,
+                'plan_id': now.plan.code,
+                'quantity': float(now.quantity),
+                'date_end': line.end if line.end != timeline.NEVER else False,
                 'state_until': now.next_change,
             })
 
@@ -216,7 +216,7 @@ class Contract(models.Model):
         known = facts.read_contracts(self.env, self.ids)
         for contract in self:
             try:
-                timeline.check(known[contract.id])
+                checks.check_timeline(known[contract.id])
             except DomainError as error:
                 raise UserError(contract._explain_timeline(error)) from error
 

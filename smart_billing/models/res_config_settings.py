@@ -14,4 +14,4 @@ class ResConfigSettings(models.TransientModel):
     sb_max_lines = fields.Integer(related='company_id.sb_max_lines', readonly=False)
     sb_max_amount = fields.Monetary(
         related='company_id.sb_max_amount', readonly=False,
-        currency_field='company_currency_id')
+        currency_field='currency_id')
