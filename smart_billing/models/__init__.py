@@ -17,6 +17,7 @@ from . import receipt_file
 from . import receipt
 from . import transfer
 from . import account_move
+from . import account_move_line
 from . import account_tax
 from . import product_template
 from . import sale_order

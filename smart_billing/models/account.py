@@ -10,7 +10,8 @@ class BillingAccount(models.Model):
     _inherit = ['mail.thread', 'mail.activity.mixin']
     _order = 'code'
 
-    name = fields.Char(compute='_compute_name', store=True, readonly=False, required=True)
+    name = fields.Char(
+        compute='_compute_name', store=True, readonly=False, required=True, precompute=True)
     code = fields.Char(
         string="Customer number", required=True, readonly=True, copy=False, default='/',
         help="Digits only: collection services know the customer by it (顧客番号).")

@@ -144,19 +144,3 @@ class AccountMove(models.Model):
             'view_mode': 'list,form',
             'domain': [('move_id', '=', self.id)],
         }
-
-
-class AccountMoveLine(models.Model):
-    _inherit = 'account.move.line'
-
-    sb_quantity = fields.Float(
-        string="Billed quantity", digits='Product Unit', readonly=True, copy=False,
-        help="What the customer reads; the line itself carries the item's exact amount.")
-    sb_unit_price = fields.Monetary(
-        string="Billed unit price", readonly=True, copy=False, currency_field='currency_id')
-    sb_date_from = fields.Date(string="Service from", readonly=True, copy=False)
-    sb_date_to = fields.Date(
-        string="Service until (exclusive)", readonly=True, copy=False)
-    sb_contract_id = fields.Many2one(
-        'smart.billing.contract', string="Contract", readonly=True, copy=False,
-        ondelete='restrict', index='btree_not_null')

@@ -138,25 +138,36 @@ class ReceiptFile(models.Model):
     @api.model
     def _cron_process(self):
         """Read stored files and apply accepted ones, one committed step after the other."""
-        domain = [('state', 'in', ('stored', 'accepted'))]
         progress = self.env['ir.cron']._commit_progress
-        files = self.search(domain, order='id')
-        progress(remaining=len(files))
+        files = self.search([('state', 'in', ('stored', 'accepted'))], order='id')
+        left = progress(remaining=len(files))
         for file in files:
-            file = file.try_lock_for_update().filtered_domain(domain)
-            if file:
-                file._process()
-            if not progress(1):
+            while left and file._advance():
+                left = progress()
+            left = left and progress(1)
+            if not left:
                 break
 
-    def _process(self):
-        """Decode, match and post one file. A bad file is refused whole, with the reason."""
-        self.ensure_one()
-        if self.state == 'stored':
-            self._read()
-            self.env['ir.cron']._commit_progress()
-        if self.state == 'accepted':
-            self._apply()
+    def _advance(self):
+        """Do one step of one file under its lock: read it, or apply what was read.
+
+        :return: whether another step may follow
+        """
+        file = self.try_lock_for_update().filtered_domain(
+            [('state', 'in', ('stored', 'accepted'))])
+        if not file:
+            return False
+        if file.state == 'stored':
+            file._read()
+            return file.state == 'accepted'
+        try:
+            with self.env.cr.savepoint():
+                file._apply()
+                self.env.flush_all()
+        except UserError as error:
+            self.env.invalidate_all(flush=False)
+            file.problem = str(error)
+        return False
 
     def _read(self):
         """Turn the bytes into receipts, or refuse the file; both leave the bytes in place."""
@@ -193,7 +204,7 @@ class ReceiptFile(models.Model):
         receipts._settle()
         if self.batch_id:
             self._close_batch()
-        self._set_state('applied')
+        self._set_state('applied', problem=False)
 
     def _close_batch(self):
         """Requests that the result does not mention have an unknown outcome: never sent again."""

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..engine import preview, release, steps
 
@@ -116,8 +117,7 @@ class Run(models.Model):
                 [('sb_run_id', 'in', self.ids)], ['sb_run_id', 'state'],
                 ['__count', 'amount_total_signed:sum']):
             invoices.setdefault(run.id, {})[state] = (count, total)
-        requests = dict(self.env['smart.billing.collection.request']._read_group(
-            [('move_id.sb_run_id', 'in', self.ids)], ['move_id'], ['__count']))
+        requests = self._count_requests()
         for run in self:
             states = by_run.get(run.id, {})
             own = invoices.get(run.id, {})
@@ -128,9 +128,18 @@ class Run(models.Model):
             run.amount_total = sum(total for _count, total in own.values())
             run.parked_count = states.get('parked', (0, 0))[0]
             run.nothing_count = states.get('nothing', (0, 0))[0]
-            run.request_count = sum(
-                count for move, count in requests.items() if move.sb_run_id == run)
+            run.request_count = requests.get(run.id, 0)
             run.progress = steps.progress_of(states)
+
+    def _count_requests(self):
+        """:return: {run id: number of collection requests of its invoices}"""
+        if not self.ids:
+            return {}
+        self.env['smart.billing.collection.request'].flush_model(['move_id'])
+        return dict(self.env.execute_query(SQL(
+            """ SELECT m.sb_run_id, COUNT(*)
+                  FROM smart_billing_collection_request r JOIN account_move m ON m.id = r.move_id
+                 WHERE m.sb_run_id IN %s GROUP BY m.sb_run_id """, tuple(self.ids))))
 
     # === CRUD METHODS === #
 

@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -65,3 +66,15 @@ class TestRelease(BillingCase):
         second.move_ids.action_sb_cancel_invoice()
         first.move_ids.action_sb_cancel_invoice()
         self.assertFalse(self.coverage(contract))
+
+    def test_billed_line_of_a_draft_is_not_edited_but_own_lines_are_added(self):
+        self.company.sb_run_approval = True
+        self.make_contract()
+        move = self.bill(date(2026, 10, 1)).move_ids
+        with self.assertRaisesRegex(UserError, 'Correct the contract'):
+            move.invoice_line_ids.price_unit = 1
+        with self.assertRaisesRegex(UserError, 'Correct the contract'):
+            move.invoice_line_ids.unlink()
+        move.write({'invoice_line_ids': [Command.create({'name': 'Gift', 'price_unit': 100})]})
+        self.assertEqual(move.amount_untaxed, 1100)
+        move.unlink()
