@@ -23,8 +23,6 @@ CLOCK_METHODS = {'now', 'utcnow', 'today'}
 UPPER_ROOMS = {
     'models': {'wizards', 'controllers', 'reports'},
     'ledger': {'models', 'wizards', 'controllers', 'reports'},
-    'core': {'models', 'wizards', 'controllers', 'reports', 'ledger'},
-    'wire': {'models', 'wizards', 'controllers', 'reports', 'ledger'},
 }
 
 
@@ -84,12 +82,13 @@ def _import_problems(tree, relative):
                 yield line, f'a simulator imports {name}; it judges the addons, so it knows none'
             continue
         target = parts[2] if parts[:2] == ['odoo', 'addons'] and len(parts) > 2 else None
-        if target in CONNECTORS and target != owner:
-            yield line, f'{owner} imports the connector {target}'
         room = _room(relative)
-        if room in ('core', 'wire') and not _allowed_in_pure(parts, room, owner):
-            yield line, f'{room} is pure and may not import {name}'
-        if target == owner and len(parts) > 3 and parts[3] in UPPER_ROOMS.get(room, ()):
+        if room in ('core', 'wire'):
+            if not _allowed_in_pure(parts, room, owner):
+                yield line, f'{room} is pure and may not import {name}'
+        elif target in CONNECTORS and target != owner:
+            yield line, f'{owner} imports the connector {target}'
+        elif target == owner and len(parts) > 3 and parts[3] in UPPER_ROOMS.get(room, ()):
             yield line, f'{room} may not import {parts[3]} ({name})'
 
 
@@ -107,15 +106,15 @@ def _purity_problems(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, float):
             yield node.lineno, f'a float ({node.value}); use Decimal, Fraction or integers'
-        elif isinstance(node, ast.Name) and node.id in IMPURE_NAMES and not _annotation(node):
+        elif isinstance(node, ast.Name) and node.id in IMPURE_NAMES and _is_read(node):
             yield node.lineno, f'{node.id} has no place in pure code'
         elif isinstance(node, ast.Attribute) and node.attr in CLOCK_METHODS:
             yield node.lineno, f'.{node.attr} reads a clock; dates are arguments'
 
 
-def _annotation(node):
+def _is_read(node):
     """A name that is written to is a variable of that name, not the builtin."""
-    return not isinstance(node.ctx, ast.Load)
+    return isinstance(node.ctx, ast.Load)
 
 
 def main():

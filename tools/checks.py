@@ -140,12 +140,15 @@ def prepare():
 def run(only=()):
     """Run the steps (those named, or all) and print the table; True when all are clean."""
     prepare()
-    done = []
-    for step in steps():
-        if not only or step.name in only:
-            step.run()
-            done.append(step)
-    return _report(done)
+    chosen = list(steps())
+    unknown = set(only) - {step.name for step in chosen}
+    if unknown:
+        raise SetupError(f'There is no step named {", ".join(sorted(unknown))}; the steps are '
+                         f'{", ".join(step.name for step in chosen)}.')
+    chosen = [step for step in chosen if not only or step.name in only]
+    for step in chosen:
+        step.run()
+    return _report(chosen)
 
 
 def _report(done):

@@ -9,6 +9,8 @@ from . import odoo, odoo_source, paths, postgres
 from .steps import SetupError, locked, run_logged, say
 
 FOREIGN_MODULES = ('sale_management', 'account', 'l10n_jp', 'payment', 'account_payment')
+# The first is the default of new users.
+LANGUAGES = ('en_US', 'ja_JP')
 PREPARE = paths.ROOT / 'tools' / 'template_data.py'
 
 
@@ -57,7 +59,7 @@ def copy(source, name):
 def _template_name(modules, addons=()):
     """A name that changes with Odoo, the modules, their preparation and the clone's folder."""
     source = odoo_source.ensure()
-    digest = hashlib.sha256(repr((source.release, str(source.script), modules)).encode())
+    digest = hashlib.sha256(repr((source.release, str(source.script), modules, LANGUAGES)).encode())
     digest.update(os.fsencode(paths.ROOT))
     digest.update(PREPARE.read_bytes())
     for path in _addon_files(addons):
@@ -101,7 +103,7 @@ def _make_template(name, modules):
     run_sql(f'CREATE DATABASE "{scratch}" TEMPLATE template0 ENCODING \'UTF8\' LC_COLLATE \'C\'')
     try_extensions(scratch)
     odoo_once('install Odoo and its modules', scratch, '-i', ','.join(modules),
-              '--load-language', 'ja_JP', '--stop-after-init', '--no-http')
+              '--load-language', ','.join(LANGUAGES), '--stop-after-init', '--no-http')
     log = paths.state_dir('logs') / 'template.log'
     with open(PREPARE, 'rb') as script, open(log, 'ab') as stream:
         code = subprocess.call(
