@@ -166,7 +166,7 @@ class BillingAccount(models.Model):
         self.env['smart.billing.account.day.change'].create([{
             'account_id': account.id,
             'billing_day': billing_day,
-            'date_effective': date_effective or fields.Date.context_today(account),
+            'date_effective': date_effective or account.company_id._sb_today(),
         } for account in self])
 
     # === ACTION METHODS === #

@@ -210,19 +210,21 @@ class CollectionBatch(models.Model):
         middle leaves an unknown outcome, which the next turn resolves by looking at the service's
         folder, never by sending again.
         """
-        today = fields.Date.context_today(self)
         asked = [('state', 'in', ('draft', 'sealed')), ('send_requested', '=', True)]
-        due = [('state', 'in', ('draft', 'sealed')), ('date_cutoff', '<=', today),
-               ('date_collect', '>', today),
-               ('provider_id.sb_send_automatically', '=', True)]
-        open_ends = [('state', '=', 'sending')]
-        batches = self.search(open_ends) | self.search(asked) | self.search(due)
+        waiting = [('state', 'in', ('draft', 'sealed')), ('date_cutoff', '!=', False),
+                   ('provider_id.sb_send_automatically', '=', True)]
+        batches = (self.search([('state', '=', 'sending')]) | self.search(asked)
+                   | self.search(waiting).filtered(lambda batch: batch._is_due()))
         progress = self.env['ir.cron']._commit_progress
         progress(remaining=len(batches))
         for batch in batches:
             batch._send_guarded()
             if not progress(1):
                 break
+
+    def _is_due(self):
+        """Whether today is the cut-off or later, and the service still has time to collect."""
+        return self.date_cutoff <= self.company_id._sb_today() < self.date_collect
 
     def _send_guarded(self):
         """Send one batch; an error stays on the batch in words and does not stop the others."""

@@ -115,29 +115,25 @@ class CollectionRequest(models.Model):
                                and move.move_type == 'out_invoice' and move.amount_residual > 0
                                and move.sb_account_id.provider_id)
         attempts, busy = self._attempts_of(moves.ids)
-        vals_list = []
-        for move in moves:
-            if move.id in busy:
-                continue
-            account = move.sb_account_id
-            batch = account.provider_id._sb_batch_for(move.invoice_date_due)
+        batches, vals_list = {}, []
+        for move in moves.filtered(lambda move: move.id not in busy):
+            provider = move.sb_account_id.provider_id
+            key = (provider, move.invoice_date_due)
+            if key not in batches:
+                batches[key] = provider._sb_batch_for(move.invoice_date_due)
             vals_list.append({
                 'move_id': move.id,
-                'account_id': account.id,
+                'account_id': move.sb_account_id.id,
                 'company_id': move.company_id.id,
-                'provider_id': account.provider_id.id,
-                'batch_id': batch.id,
+                'provider_id': provider.id,
+                'batch_id': batches[key].id,
                 'attempt': attempts.get(move.id, 0) + 1,
                 'amount': move.amount_residual,
-                'customer_number': account.provider_id._sb_customer_number(move),
+                'customer_number': provider._sb_customer_number(move),
             })
         requests = self.create(vals_list)
-        for provider in requests.provider_id:
-            own = requests.filtered(lambda r, p=provider: r.provider_id == p)
-            for batch in own.batch_id:
-                of_batch = own.filtered(lambda r, b=batch: r.batch_id == b)
-                of_batch._note_problems(
-                    provider._sb_check_requests(of_batch, batch.date_collect))
+        for batch, own in requests.grouped('batch_id').items():
+            own._note_problems(batch.provider_id._sb_check_requests(own, batch.date_collect))
         return requests
 
     def _attempts_of(self, move_ids):

@@ -203,7 +203,7 @@ class Contract(models.Model):
         self.env['smart.billing.contract.event'].create([{
             'contract_id': contract.id,
             'kind': kind,
-            'date_effective': date_effective or fields.Date.context_today(contract),
+            'date_effective': date_effective or contract.company_id._sb_today(),
             'at_period_end': at_period_end,
             'plan_id': plan_id,
             'quantity': quantity,
@@ -243,17 +243,21 @@ class Contract(models.Model):
         """Whatever the next run believed about these contracts, it looks again."""
         self.filtered('next_due_date').next_due_date = False
 
+    def _refresh_states(self):
+        """Derive the state anew, for a today that has moved."""
+        self.env.add_to_compute(self._fields['state'], self)
+        self.flush_recordset()
+
     @api.model
     def _cron_refresh_states(self, limit=1000):
         """Contracts whose state changes with the calendar (trial over, cancellation reached)."""
-        due = [('state_until', '<=', fields.Date.context_today(self))]
         progress = self.env['ir.cron']._commit_progress
-        progress(remaining=self.search_count(due))
-        while contracts := self.search(due, limit=limit, order='state_until, id'):
-            self.env.add_to_compute(self._fields['state'], contracts)
-            contracts.flush_recordset()
-            if not progress(len(contracts)):
-                break
+        for company in self.env['res.company'].search([]):
+            due = [('company_id', '=', company.id), ('state_until', '<=', company._sb_today())]
+            left = progress(remaining=self.search_count(due))
+            while left and (contracts := self.search(due, limit=limit, order='state_until, id')):
+                contracts._refresh_states()
+                left = progress(len(contracts))
 
     # === ACTION METHODS === #
 

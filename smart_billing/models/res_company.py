@@ -60,8 +60,22 @@ class ResCompany(models.Model):
              "0 means no bound.",
     )
 
+    sb_business_date = fields.Date(
+        string="Business date",
+        help="For rehearsals and training: what counts as today in Smart Billing (業務日付), for "
+             "contract states, cut-offs and debit days. Leave empty in daily work: the calendar's "
+             "today counts.",
+    )
+
     def _sb_today(self):
-        """Today in the company's time zone: days of this product are days of the company."""
+        """Today in the company's time zone, or its business date where one is set."""
         self.ensure_one()
         zone = self.partner_id.tz or 'Asia/Tokyo'
-        return fields.Date.context_today(self.with_context(tz=zone))
+        return self.sb_business_date or fields.Date.context_today(self.with_context(tz=zone))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if 'sb_business_date' in vals:
+            self.env['smart.billing.contract'].search(
+                [('company_id', 'in', self.ids)])._refresh_states()
+        return result

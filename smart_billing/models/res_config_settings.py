@@ -15,3 +15,4 @@ class ResConfigSettings(models.TransientModel):
     sb_max_amount = fields.Monetary(
         related='company_id.sb_max_amount', readonly=False,
         currency_field='currency_id')
+    sb_business_date = fields.Date(related='company_id.sb_business_date', readonly=False)

@@ -49,7 +49,7 @@ class Run(models.Model):
     currency_id = fields.Many2one(related='company_id.currency_id')
     date_target = fields.Date(
         string="Bill everything due until", required=True,
-        default=lambda self: fields.Date.context_today(self).replace(day=1), tracking=True,
+        default=lambda self: self.env.company._sb_today().replace(day=1), tracking=True,
         help="Charges in advance are due on the first day of their period, charges in arrears on "
              "the day after its last day. For a closing at the end of October take November 1st.")
     date_closing = fields.Date(

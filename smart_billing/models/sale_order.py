@@ -40,7 +40,7 @@ class SaleOrder(models.Model):
                 'account_id': order._sb_billing_account().id,
                 'start_plan_id': line.sb_plan_id.id,
                 'start_quantity': line.product_uom_qty,
-                'date_start': order.sb_date_start or fields.Date.context_today(order),
+                'date_start': order.sb_date_start or order.company_id._sb_today(),
                 'sale_line_id': line.id,
             })
         Contract.create(vals_list).action_confirm()
