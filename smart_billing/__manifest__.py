@@ -34,8 +34,9 @@
         # Menus last: they refer to the actions above.
         'views/menus.xml',
     ],
-    'demo': ['demo/demo_catalogue.xml'],
+    'demo': ['demo/demo_catalogue.xml', 'demo/demo_contracts.xml'],
     'assets': {
+        'web.assets_backend': ['smart_billing/static/src/**/*'],
         'web.assets_tests': ['smart_billing/static/tests/tours/*.js'],
     },
     'pre_init_hook': 'pre_init_hook',
