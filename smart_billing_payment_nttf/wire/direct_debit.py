@@ -12,12 +12,12 @@ from datetime import date
 from odoo.addons.smart_billing.core.errors import DomainError, FieldError, FileError, KanaError
 from odoo.addons.smart_billing.core.kana import (
     BANK_NAME,
-    PARTY_NAME,
     corporate_abbreviation,
     fit,
     to_zengin_kana,
 )
 from odoo.addons.smart_billing.core.zengin import (
+    Consequence,
     DebitBatch,
     DebitHeader,
     DebitRecord,
@@ -195,12 +195,12 @@ def read_result(content: bytes, profile: Profile) -> DebitBatch:
     return batches[0]
 
 
-def check_header(header: DebitHeader, consignor_code: str, debit_date: date) -> None:
-    """Refuse a result that is somebody else's or of another day."""
+def check_header(header: DebitHeader, consignor_code: str, debit_date: date | None) -> None:
+    """Refuse a result that is somebody else's, or not of the day that its name tells."""
     if customer_key(header.consignor_code) != customer_key(consignor_code):
         raise FileError('wrong_consignor', 1, 4, found=header.consignor_code,
                         expected=consignor_code.zfill(10))
-    if header.debit_date != f'{debit_date:%m%d}':
+    if debit_date and header.debit_date != f'{debit_date:%m%d}':
         raise FileError('wrong_debit_date', 1, 54, found=header.debit_date,
                         expected=f'{debit_date:%m%d}')
 
@@ -221,6 +221,12 @@ def match(result: DebitBatch, sent: DebitBatch) -> list[Outcome]:
         seen.add(customer)
         outcomes.append(_outcome(record, customer, asked.get(customer), repeated))
     return outcomes
+
+
+def stops_mandate(result_code: str) -> bool:
+    """Tell whether nothing may be debited through the mandate after this result."""
+    return interpret_result(result_code).consequence in (
+        Consequence.SUSPEND, Consequence.RESUBMIT)
 
 
 def _outcome(record: DebitRecord, customer: str, asked: DebitRecord | None,

@@ -1,0 +1,1 @@
+"""Pure: messages of the card gateway. No Odoo, no clock, no input or output."""
