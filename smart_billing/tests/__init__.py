@@ -4,3 +4,4 @@ from . import test_contract_doors
 from . import test_run
 from . import test_release
 from . import test_tax_rounding
+from . import test_tours
