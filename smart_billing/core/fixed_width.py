@@ -38,9 +38,7 @@ class Field:
 
     def write(self, value: object, symbols: str) -> str:
         """Return the field as it stands in the record."""
-        if self.constant is not None:
-            return self.constant
-        if value is None or value == '':
+        if value is None or isinstance(value, str) and not value.strip(' '):
             if self.required:
                 raise FieldError('missing', value_length=0, remedy='fill')
             return ('0' if self.kind == 'N' else ' ') * self.length
@@ -92,7 +90,9 @@ class Field:
     def read(self, text: str) -> object:
         """Return the value of a field that matched its pattern."""
         text = text.rstrip(' ')
-        return int(text) if self.number and text else text
+        if self.number:
+            return int(text) if text else None
+        return text
 
 
 def filler(length: int) -> Field:

@@ -140,7 +140,8 @@ trailer_values = attrgetter(*TRAILER.names)
 
 def customer_key(number: str) -> str:
     """Return a customer number (顧客番号) in the form in which two can be compared."""
-    return number.strip().lstrip('0') or '0'
+    number = number.strip()
+    return number.lstrip('0') or number[:1]
 
 
 def record_problems(record: DebitRecord, *, symbols: str = 'strict') -> list[FieldError]:
