@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..core.errors import DomainError
@@ -39,6 +39,7 @@ class PaymentProvider(models.Model):
         """Provider codes that collect for Smart Billing; each connector adds its own."""
         return set()
 
+    @api.depends('code')
     def _compute_sb_is_collection(self):
         codes = self._sb_collection_codes()
         for provider in self:
