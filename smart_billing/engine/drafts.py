@@ -26,7 +26,7 @@ def drafts_of(run, lines):
     """:return: [(InvoiceDraft, items)] in the order of `lines`; one query for all items"""
     items = run.env['smart.billing.item'].search(
         [('run_id', '=', run.id), ('account_id', 'in', lines.account_id.ids),
-         ('live', '=', True)], order='contract_id, date_from, id')
+         ('live', '=', True)], order='id')
     by_account = items.grouped('account_id')
     return [
         (draft_of(run, line.account_id, by_account[line.account_id]), by_account[line.account_id])

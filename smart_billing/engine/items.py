@@ -51,7 +51,10 @@ def _insert(env, rows):
     env.execute_query(SQL(
         """ WITH new AS (
                 INSERT INTO smart_billing_item (%(columns)s)
-                SELECT run_id, account_id, contract_id, company_id, plan_id, charge_id::integer,
+                SELECT run_id, account_id, contract_id, company_id, plan_id,
+                       COALESCE(charge_id::integer,
+                                (SELECT credited.charge_id FROM smart_billing_item credited
+                                  WHERE credited.id = due.credited_item_id::integer)),
                        charge_code, kind, name, date_from, date_to, period_from::date,
                        period_to::date, terms, number, quantity::numeric, unit_price::numeric,
                        amount::numeric, credited_item_id::integer, live, create_uid, create_date,

@@ -24,14 +24,17 @@ class LineNames:
         return ' '.join(filter(None, (name, self._days(env, due))))
 
     def _charge_name(self, env, due):
-        key = (env.lang, due.plan, due.charge, due.charge_key)
+        key = (env.lang, due.plan, due.charge, due.charge_key, due.kind)
         if key not in self.charge_names:
             self.charge_names[key] = self._read_charge_name(env, due)
         return self.charge_names[key]
 
     def _read_charge_name(self, env, due):
-        if due.charge_key:
-            return env['smart.billing.charge'].browse(due.charge_key).name
+        charge = env['smart.billing.charge'].browse(due.charge_key or ())
+        if due.kind == facts.CREDIT and not charge:
+            charge = env['smart.billing.item'].browse(due.credits).charge_id
+        if charge:
+            return charge.name
         plan = env['smart.billing.plan'].browse(due.plan)
         return env._("Cancellation fee %(plan)s", plan=plan.name)
 

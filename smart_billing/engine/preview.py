@@ -14,6 +14,9 @@ from .names import LineNames
 # A preview is for reading: beyond this many accounts only the totals are shown.
 MOST_ACCOUNTS_SHOWN = 200
 
+# How many due days ahead of today the next charge is looked for (the first ones may be billed).
+MOST_STEPS_AHEAD = 40
+
 
 class NextCharge(NamedTuple):
     date: date
@@ -26,28 +29,21 @@ def next_charge(contract):
 
     What is overdue by now counts as due on the earliest of its days.
     """
-    account = contract.account_id
-    company = contract.company_id
-    for target in _targets(contract):
-        planned = compute.plan_accounts(contract.env, company, account.ids, target)
-        own = [due for due in planned[account.id].items if due.contract == contract.id]
+    account, target = contract.account_id, contract.company_id._sb_today()
+    for _step in range(MOST_STEPS_AHEAD):
+        planned = compute.plan_accounts(contract.env, contract.company_id, account.ids, target)
+        result = planned[account.id]
+        own = [due for due in result.items if due.contract == contract.id]
         if own:
             names = LineNames(contract.env, account, planned)
             return NextCharge(
                 min(due.due for due in own), sum(due.amount for due in own),
                 '\n'.join(f'{names(due)}: {_money(contract, due.amount)}' for due in own))
+        target = next(outlook.next_due for outlook in result.outlooks
+                      if outlook.contract == contract.id)
+        if target is None:
+            return None
     return None
-
-
-def _targets(contract):
-    """Days worth looking at: today, then the first day on which something falls due."""
-    today = contract.company_id._sb_today()
-    yield today
-    planned = compute.plan_accounts(
-        contract.env, contract.company_id, contract.account_id.ids, today)
-    for outlook in planned[contract.account_id.id].outlooks:
-        if outlook.contract == contract.id and outlook.next_due:
-            yield outlook.next_due
 
 
 def _money(record, amount):

@@ -9,10 +9,10 @@ import logging
 import psycopg2.errors
 
 from odoo.exceptions import LockError
-from odoo.tools import SQL
 
 from ..core.errors import DomainError
 from . import compute, drafts
+from .words import database_refusal
 
 _logger = logging.getLogger(__name__)
 
@@ -137,11 +137,6 @@ def reason_of(line, error):
             "Days of a charge of account %(account)s are billed already; the database refused to "
             "bill them twice. Look at its billed items, then retry.",
             account=line.account_id.display_name)
+    if isinstance(error, psycopg2.IntegrityError):
+        return database_refusal(line.env, error)
     return str(error) or type(error).__name__
-
-
-def lock_rows(env, table, ids):
-    """Plain row locks in id order, where waiting is right (numbers of a journal)."""
-    env.execute_query(SQL(
-        'SELECT id FROM %s WHERE id IN %s ORDER BY id FOR UPDATE',
-        SQL.identifier(table), tuple(ids)))

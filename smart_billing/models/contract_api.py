@@ -1,5 +1,9 @@
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+from ..engine.words import database_refusal
 
 ACCOUNT_KEYS = {
     'billing_day', 'closing_day', 'issue_month_offset', 'issue_day', 'due_month_offset',
@@ -35,11 +39,17 @@ class Contract(models.Model):
                     contract = self._create_one(row)
                     self.env.flush_all()
                 ids.append(contract.id)
-            except (UserError, ValidationError, ValueError, KeyError) as error:
+            except (UserError, ValidationError, psycopg2.IntegrityError) as error:
                 self.env.invalidate_all(flush=False)
                 ids.append(False)
-                problems.append({'row': index, 'reason': str(error)})
+                problems.append({'row': index, 'reason': self._row_reason(error)})
         return {'ids': ids, 'problems': problems}
+
+    def _row_reason(self, error):
+        """What the database refused says its constraint's own sentence."""
+        if isinstance(error, psycopg2.IntegrityError):
+            return database_refusal(self.env, error)
+        return str(error)
 
     def _create_one(self, row):
         row = {key: value for key, value in row.items() if value not in (None, '')}

@@ -81,5 +81,5 @@ class BillingCase(TransactionCase):
         return [
             (item.contract_id, item.charge_code, item.date_from, item.date_to, item.amount)
             for item in self.env['smart.billing.item'].search(
-                [('run_id', '=', run.id), ('live', '=', True)], order='contract_id, date_from, id')
+                [('run_id', '=', run.id), ('live', '=', True)], order='id')
         ]

@@ -4,6 +4,7 @@ from datetime import date
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import BillingCase
 
@@ -101,6 +102,7 @@ class TestContractDoors(BillingCase):
         with self.assertRaisesRegex(UserError, 'has been billed'):
             order._action_cancel()
 
+    @mute_logger('odoo.sql_db')
     def test_bad_csv_rows_are_listed_and_the_others_load(self):
         wizard = self.by_csv(
             'ref,partner_name,plan,quantity,date_start\n'
