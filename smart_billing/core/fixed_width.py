@@ -32,6 +32,7 @@ class Field:
     number: bool = False
     minimum: int = 0  # of a number when written
     required: bool = False
+    zeros: bool = False  # zeros are a value of a required code; elsewhere they mean its absence
     charset: CharacterClass = EDI  # the widest class: half-width, one byte a character
     expression: str = ''  # what the whole written value must match: '[129]', a date
     verbatim: bool = False  # reading takes whatever stands there, writing does not
@@ -47,6 +48,8 @@ class Field:
             remedy = 'split' if self.number else 'shorten'
             raise FieldError('too_long', value_length=len(text), remedy=remedy)
         text = text.rjust(self.length, '0') if self.kind == 'N' else text.ljust(self.length)
+        if self.required and not (self.number or self.zeros or text.strip('0')):
+            raise FieldError('missing', value_length=0, remedy='fill')
         if self.expression and not re.fullmatch(self.expression, text):
             raise FieldError('not_in_list', value_length=len(text), remedy='choose',
                              expression=self.expression)

@@ -19,15 +19,15 @@ def _text(rng: random.Random, letters: list[str], most: int, least: int = 0) -> 
     return text[:most].strip() or 'ｱ' * least
 
 
-def _digits(rng: random.Random, length: int) -> str:
-    return f'{rng.randrange(10 ** length):0{length}}'
+def _digits(rng: random.Random, length: int, least: int = 1) -> str:
+    return f'{rng.randrange(least, 10 ** length):0{length}}'
 
 
 def header(rng: random.Random) -> zengin.DebitHeader:
     """Return a header with every field filled."""
     return zengin.DebitHeader(
         _digits(rng, 10), _text(rng, _PARTY, 40, 1), rng.choice(_DAYS), _digits(rng, 4),
-        _text(rng, _BANK, 15), _digits(rng, 3), _text(rng, _BANK, 15), rng.choice('129'),
+        _text(rng, _BANK, 15), _digits(rng, 3, 0), _text(rng, _BANK, 15), rng.choice('129'),
         _digits(rng, 7))
 
 
@@ -36,7 +36,7 @@ def record(rng: random.Random, line: int, result: bool) -> zengin.DebitRecord:
     amount = rng.choice((rng.randint(1, 99_999), rng.randint(1, 9_999_999_999)))
     code = rng.choice(_RESULTS).strip() if result else '0'
     return zengin.DebitRecord(
-        _digits(rng, 4), _text(rng, _BANK, 15), _digits(rng, 3), _text(rng, _BANK, 15),
+        _digits(rng, 4), _text(rng, _BANK, 15), _digits(rng, 3, 0), _text(rng, _BANK, 15),
         rng.choice('1239'), _digits(rng, 7), _text(rng, _PARTY, 30, 1), amount,
         rng.choice('012'), _digits(rng, 20), code, line)
 

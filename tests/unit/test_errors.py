@@ -3,6 +3,7 @@
 import pickle
 
 import pytest
+
 from odoo.addons.smart_billing.core.errors import (
     CalendarError,
     DomainError,

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.smart_billing.core.errors import FieldError
 from odoo.addons.smart_billing.core.fixed_width import (
     Field,
@@ -55,6 +56,7 @@ def test_what_is_left_out_is_zeros_or_spaces():
     ('code', None, 'missing', 'fill'),
     ('code', '', 'missing', 'fill'),
     ('code', '  ', 'missing', 'fill'),
+    ('code', '000', 'missing', 'fill'),
     ('code', '12345', 'too_long', 'shorten'),
     ('code', 1, 'not_digits', 'digits_only'),
     ('code', '１', 'not_digits', 'digits_only'),
@@ -149,7 +151,7 @@ def test_a_byte_outside_the_character_set_is_named(byte):
 
 # Properties
 
-@given(st.builds(dict, code=st.from_regex('[0-9]{4}', fullmatch=True),
+@given(st.builds(dict, code=st.from_regex('[0-9]{3}[1-9]', fullmatch=True),
                  name=st.from_regex('([ｱ-ﾝA-Z0-9().-]){0,6}', fullmatch=True),
                  amount=st.integers(1, 99_999), count=st.integers(0, 999),
                  flag=st.sampled_from('012'), mark=st.from_regex('[0-9]{2}', fullmatch=True)))

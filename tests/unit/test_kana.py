@@ -4,6 +4,7 @@ import jaconv
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.smart_billing.core import kana
 from odoo.addons.smart_billing.core.errors import KanaError
 from odoo.addons.smart_billing.core.kana import (

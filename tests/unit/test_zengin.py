@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from odoo.addons.smart_billing.core import zengin
 from odoo.addons.smart_billing.core.errors import DomainError, FieldError
 from odoo.addons.smart_billing.core.zengin import debit
@@ -89,7 +90,8 @@ def test_golden_values_are_written_as_the_bytes_beside_them(name):
     (1, 1, '1910'), (1, 5, '1234567890'), (1, 15, 'ｻﾝﾌﾟﾙｻ-ﾋﾞｽ(ｶ'.ljust(40)), (1, 55, '0127'),
     (1, 59, '9999'), (1, 63, 'ﾃｽﾄ'.ljust(15)), (1, 78, '999'), (1, 81, 'ﾎﾝﾃﾝ'.ljust(15)),
     (1, 96, '1'), (1, 97, '0000001'), (1, 104, ' ' * 17),
-    (2, 1, '2'), (2, 2, '9999'), (2, 6, 'ﾃｽﾄ'.ljust(15)), (2, 21, '001'), (2, 24, 'ﾄｳｷﾖｳ'.ljust(15)),
+    (2, 1, '2'), (2, 2, '9999'), (2, 6, 'ﾃｽﾄ'.ljust(15)), (2, 21, '001'),
+    (2, 24, 'ﾄｳｷﾖｳ'.ljust(15)),
     (2, 39, '    '), (2, 43, '1'), (2, 44, '1234567'), (2, 51, 'ﾔﾏﾀﾞ ﾀﾛｳ'.ljust(30)),
     (2, 81, '0000011000'), (2, 91, '1'), (2, 92, '00000000000000001001'), (2, 112, '0'),
     (2, 113, ' ' * 8),
@@ -135,6 +137,8 @@ def test_layouts_and_values_have_the_same_fields_in_the_same_order(layout, cls):
     ({'holder_name': '山田'}, 'character', 'holder_name', 51),
     ({'holder_name': ''}, 'missing', 'holder_name', 51),
     ({'bank_code': ''}, 'missing', 'bank_code', 2),
+    ({'bank_code': '0000'}, 'missing', 'bank_code', 2),
+    ({'customer_number': '0' * 20}, 'missing', 'customer_number', 92),
     ({'bank_name': 'ﾃｽﾄ.'}, 'character', 'bank_name', 6),
     ({'account_number': '12345678'}, 'too_long', 'account_number', 44),
     ({'account_type': '4'}, 'not_in_list', 'account_type', 43),
@@ -151,6 +155,12 @@ def test_a_debit_that_does_not_fit_is_refused_before_there_is_a_file(
     assert error.context['line'] == 3
     assert error.context['customer_number'] == change.get('customer_number', '1002')
     assert error.context['remedy']
+
+
+def test_a_debit_of_a_later_batch_is_named_by_its_line_in_the_file():
+    with pytest.raises(FieldError) as caught:
+        zengin.encode_result([(HEADER, [FIRST]), (HEADER, [dataclasses.replace(FIRST, amount=0)])])
+    assert caught.value.context['line'] == 5
 
 
 @pytest.mark.parametrize(('change', 'code', 'field'), [
@@ -171,6 +181,10 @@ def test_a_header_may_leave_its_account_out():
     data = zengin.encode_request(header, [FIRST])
     assert at(data, 1, 59, 62) == '0000' + ' ' * 15 + '000' + ' ' * 15 + '0' + '0' * 7 + ' ' * 17
     assert zengin.decode(data, expect='request').batches[0].header.account_number == '0000000'
+
+
+def test_a_head_office_may_have_the_branch_number_zero():
+    assert at(request(dataclasses.replace(FIRST, branch_code='000')), 2, 21, 3) == '000'
 
 
 def test_a_file_without_debits_is_refused():

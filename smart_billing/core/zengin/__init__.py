@@ -1,6 +1,6 @@
 """Zengin (全銀協) files: type 91, direct debit (預金口座振替), in both directions."""
 
-from .dates import resolve_mmdd
+from .dates import resolve_mmdd, to_mmdd
 from .debit import (
     DebitBatch,
     DebitFile,
@@ -34,5 +34,6 @@ __all__ = [
     'iter_request',
     'record_problems',
     'resolve_mmdd',
+    'to_mmdd',
     'yucho_account',
 ]

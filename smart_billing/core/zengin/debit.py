@@ -106,7 +106,7 @@ DATA = Layout(
     _code('record_kind', 1, constant='2'),
     _code('bank_code', 4, required=True),
     Field('bank_name', 15, charset=BANK_NAME),
-    _code('branch_code', 3, required=True),
+    _code('branch_code', 3, required=True, zeros=True),  # some head offices are 000
     Field('branch_name', 15, charset=BANK_NAME),
     filler(4),
     _code('account_type', 1, required=True, expression='[1239]', verbatim=True),
