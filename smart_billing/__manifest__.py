@@ -7,7 +7,7 @@
     'website': 'https://github.com/smart-billing/smart-billing-odoo',
     'license': 'LGPL-3',
     'depends': ['account', 'account_payment', 'mail', 'payment', 'sale'],
-    'external_dependencies': {'python': ['python-dateutil', 'holidays', 'jaconv']},
+    'external_dependencies': {'python': ['python-dateutil', 'holidays']},
     'data': [
         # Groups first: access rights, rules and menus refer to them.
         'security/smart_billing_groups.xml',
