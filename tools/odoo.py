@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from . import odoo_source, paths, postgres, venv
 from .steps import SetupError, show_tail
@@ -68,6 +69,17 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(('127.0.0.1', 0))
         return probe.getsockname()[1]
+
+
+def group_members(group):
+    """The processes of a group that run; those that are dead but not collected do not count."""
+    running = []
+    for stat in Path('/proc').glob('[0-9]*/stat'):
+        with contextlib.suppress(OSError):
+            state, _parent, its_group = stat.read_text().rpartition(')')[2].split()[:3]
+            if int(its_group) == group and state not in 'ZX':
+                running.append(int(stat.parent.name))
+    return running
 
 
 class OdooServer:
@@ -141,6 +153,8 @@ class OdooServer:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        while group_members(self.process.pid):
+            time.sleep(0.05)
         self.process = None
 
     def wait(self):

@@ -4,6 +4,7 @@ The name carries a digest of the requirements and the Python version, so clones 
 commits share an environment when they may and never change each other's.
 """
 
+import functools
 import hashlib
 import os
 import shutil
@@ -19,24 +20,36 @@ SETS = {
     'odoo': ('odoo.txt', 'project.txt', 'tests.txt'),
     'lint': ('lint.txt',),
 }
-PYTHON = (3, 11)
+# Pinned and tried: Debian 12, Ubuntu 24.04 and Debian 13 have one of these each.
+VERSIONS = ('3.11', '3.12', '3.13')
 
 
+@functools.lru_cache
 def find_python():
-    """A Python of the pinned version: this one, or ``python3.11`` on the path."""
-    if sys.version_info[:2] == PYTHON:
-        return sys.executable
-    name = f'python{PYTHON[0]}.{PYTHON[1]}'
-    found = os.environ.get('PYTHON') or shutil.which(name)
-    if not found:
-        raise SetupError(
-            f'{name} is needed: the pinned packages of Odoo are for it. Install it, or set '
-            f'PYTHON to its path. This is Python {sysconfig.get_python_version()}.')
-    return found
+    """(path, version) of a Python with pins: ``PYTHON``, this one, or one on the path."""
+    candidates = [os.environ.get('PYTHON'), sys.executable]
+    candidates += [shutil.which(f'python{version}') for version in VERSIONS]
+    for path in filter(None, candidates):
+        version = _version_of(path)
+        if version in VERSIONS:
+            return path, version
+    raise SetupError(
+        f'Python {", ".join(VERSIONS)} is needed: the pinned packages of Odoo are for these. '
+        f'This is Python {sysconfig.get_python_version()}. Install one, or set PYTHON to its path.')
+
+
+def _version_of(path):
+    if path == sys.executable:
+        return sysconfig.get_python_version()
+    probe = [path, '-c', 'import sysconfig; print(sysconfig.get_python_version())']
+    try:
+        return subprocess.run(probe, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
 
 
 def location(kind):
-    digest = hashlib.sha256(repr(PYTHON).encode())
+    digest = hashlib.sha256(find_python()[1].encode())
     for name in SETS[kind]:
         digest.update((paths.REQUIREMENTS / name).read_bytes())
     return paths.cache_dir() / 'venv' / f'{kind}-{digest.hexdigest()[:12]}'
@@ -68,7 +81,7 @@ def _make(kind, target):
     shutil.rmtree(target, ignore_errors=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     _require_venv_module()
-    run_logged('create the environment', [find_python(), '-m', 'venv', target], f'venv-{kind}')
+    run_logged('create the environment', [find_python()[0], '-m', 'venv', target], f'venv-{kind}')
     files = [part for name in SETS[kind] for part in ('-r', paths.REQUIREMENTS / name)]
     run_logged('install the pinned packages',
                [target / 'bin' / 'python', '-m', 'pip', 'install', '--no-input', *files],
@@ -77,10 +90,11 @@ def _make(kind, target):
 
 def _require_venv_module():
     """Debian keeps ``ensurepip`` in a package of its own."""
-    probe = [find_python(), '-c', 'import ensurepip, venv']
+    python_path, version = find_python()
+    probe = [python_path, '-c', 'import ensurepip, venv']
     if subprocess.call(probe, stderr=subprocess.DEVNULL) == 0:
         return
-    package = f'python{PYTHON[0]}.{PYTHON[1]}-venv'
+    package = f'python{version}-venv'
     if not (is_root() and shutil.which('apt-get')):
         raise SetupError(f'Python cannot make environments: install the package {package}.')
     from .machine import install
@@ -88,4 +102,4 @@ def _require_venv_module():
 
 
 def site_packages(kind='odoo'):
-    return Path(location(kind), 'lib', f'python{PYTHON[0]}.{PYTHON[1]}', 'site-packages')
+    return Path(location(kind), 'lib', f'python{find_python()[1]}', 'site-packages')

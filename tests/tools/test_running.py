@@ -1,10 +1,8 @@
 """Databases and servers for real: copies of the template, filestores, a server that is killed."""
 
-import contextlib
 import os
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import pytest
 
@@ -12,17 +10,6 @@ from tools import databases, odoo
 from tools.steps import SetupError
 
 NAME = 'smart_billing_tools_test'
-
-
-def members(group):
-    """Processes of a group that still run; those that are dead but not collected do not count."""
-    running = []
-    for stat in Path('/proc').glob('[0-9]*/stat'):
-        with contextlib.suppress(OSError):
-            state, _parent, its_group = stat.read_text().rpartition(')')[2].split()[:3]
-            if int(its_group) == group and state not in 'ZX':
-                running.append(stat.parent.name)
-    return running
 
 
 @pytest.fixture(scope='module')
@@ -68,11 +55,11 @@ def test_a_server_answers_and_is_gone_after_the_block(database):
 def test_a_killed_server_takes_its_workers_along(database):
     server = odoo.OdooServer(database, workers=1, cron_threads=1).start()
     group = server.process.pid
-    assert len(members(group)) > 1
+    assert len(odoo.group_members(group)) > 1
     server.kill()
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(f'{server.url}/web/login', timeout=5)
-    assert members(group) == []
+    assert odoo.group_members(group) == []
 
 
 def test_a_server_that_cannot_start_shows_its_log(database, capsys):
