@@ -28,7 +28,7 @@ def holidays(year: int) -> frozenset[date]:
                 day += _DAY
             substitutes.add(day)
     # Art. 3 (3): a day between two named days.
-    between = {day + _DAY for day in named if day + 2 * _DAY in named} - named
+    between = {day + _DAY for day in named if day + 2 * _DAY in named}
     return frozenset(named | substitutes | between)
 
 

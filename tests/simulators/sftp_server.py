@@ -187,8 +187,7 @@ class Folders(paramiko.SFTPServerInterface):
         if (flags & _WRITING or flags & os.O_CREAT) and not self._is_temporary(path):
             return SFTP_PERMISSION_DENIED
         try:
-            # Offsets rule, not O_APPEND: with it Linux ignores the offset of pwrite.
-            fd = os.open(real, flags & ~os.O_APPEND, 0o600)
+            fd = os.open(real, flags, 0o600)
         except OSError as error:
             return paramiko.SFTPServer.convert_errno(error.errno)
         return Handle(self._gate, fd, flags)

@@ -49,7 +49,9 @@ def test_a_right_file_goes_to_the_archive_byte_for_byte(agency):
     assert hand_in(agency, data) == []
     assert (agency.home(CODE) / 'archive' / f'{OCTOBER}.dat').read_bytes() == data
     assert names(agency, 'upload') == names(agency, 'reject') == []
-    assert agency.books()['totals']['pending'] == {'count': 3, 'amount': 7000}
+    totals = agency.books()['totals']
+    assert totals['pending'] == totals['requested'] == {'count': 3, 'amount': 7000}
+    assert totals['collected'] == totals['failed'] == {'count': 0, 'amount': 0}
 
 
 def test_the_anchor_is_accepted_on_its_day(tmp_path):

@@ -81,6 +81,16 @@ def test_yesterdays_file_comes_again_with_the_next(agency):
     assert digests[0] == digests[2] != digests[1]
 
 
+def test_yesterdays_file_is_not_todays_other_part(agency):
+    agency.configure({'one_file_per_date': False})
+    name = f'{CODE}_20261027_02.dat'
+    (agency.home(CODE) / 'upload' / name).write_bytes(handmade.request('1027', {9: 1}))
+    agency.pick_up()
+    agency.faults.add(kind=faults.YESTERDAY, stem=name[:-4])
+    agency.advance(date(2026, 11, 2))
+    assert list(results(agency)) == [f'{OCTOBER}.res', f'{CODE}_20261027_02.res']
+
+
 def test_a_late_result_comes_late_and_a_withheld_one_on_demand(agency):
     agency.faults.add(kind=faults.LATE, days=2)
     agency.faults.add(kind=faults.WITHHELD, stem=NOVEMBER)

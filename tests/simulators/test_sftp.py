@@ -119,6 +119,7 @@ def test_a_name_is_handed_over_once(agency):
     lambda sftp: sftp.listdir('/..%2f'),
     lambda sftp: sftp.stat('/upload/.hidden')])
 def test_what_a_client_may_not_do(shared, action):
+    (shared.folder('upload') / '.hidden').touch()
     with session(shared) as sftp:
         with pytest.raises(OSError):
             action(sftp)

@@ -47,6 +47,8 @@ def test_bank_holidays_at_new_year():
     ('2026-12-27', (27,), False),
     ('2026-11-02', ('EOM',), True),         # 31 October 2026 is a Saturday
     ('2026-10-30', ('EOM',), False),
+    ('2027-03-01', ('EOM',), True),         # 28 February 2027 is a Sunday
+    ('2026-11-30', ('EOM',), True),
     ('2027-03-01', (29,), False), ('2027-03-01', (28, ), True),
     ('2026-10-08', (), True), ('2026-10-10', (), False)])
 def test_debit_dates_move_to_the_next_business_day(day, nominal, expected):
