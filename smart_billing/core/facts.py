@@ -205,7 +205,10 @@ class Rules(NamedTuple):
 
 
 class BilledItem(NamedTuple):
-    """A live item: billed on an invoice that stands (請求明細).  `credits`: the item it credits."""
+    """A live item: billed on an invoice that stands (請求明細).  `credits`: the item it credits.
+
+    `tax_percent` and `charge_key` come from the due item; a credit takes them over.
+    """
 
     key: Hashable
     contract: Hashable
@@ -221,6 +224,8 @@ class BilledItem(NamedTuple):
     terms: str = ''
     credits: Hashable = None
     number: int = 0
+    tax_percent: Decimal | None = None
+    charge_key: Hashable = None
 
 
 class DueItem(NamedTuple):

@@ -1,0 +1,111 @@
+"""The planner: everything that is due, minus everything that is billed (請求計画).
+
+One pure function serves the first run, a late one, a repeated one, the repair after a retroactive
+change and the billing of a deleted draft.  It reads no clock: the target day is an argument.
+"""
+from collections.abc import Iterable
+from datetime import date
+
+from .bill import Bill, Family, families_of
+from .errors import DomainError
+from .facts import (
+    CREDIT,
+    FEE,
+    ONE_TIME,
+    RECURRING,
+    USAGE,
+    Account,
+    BilledItem,
+    Contract,
+    DueItem,
+    Outlook,
+    Result,
+    Rules,
+)
+from .metering import settle_usage, usage_segments
+from .settlement import settle_recurring
+from .singles import settle_singles, singles_of
+from .timeline import NEVER, BillingDays, build, state_at
+from .wanted import Book, recurring_groups
+
+
+class Planner:
+    """Plans accounts under one company's rules; price terms are worked out once for all."""
+
+    def __init__(self, rules: Rules):
+        self.rules = rules
+        self.book = Book()
+
+    def plan(self, account: Account, billed: Iterable[BilledItem], target: date) -> Result:
+        """Lines due up to and including the target day that are not billed and live."""
+        standing: dict = {}
+        for item in billed:
+            standing.setdefault(item.contract, []).append(item)
+        billing_days = BillingDays(account.billing_day, account.billing_day_changes)
+        items, trims, outlooks = [], [], []
+        for contract in account.contracts:
+            bill, outlook = self._contract(
+                account, contract, billing_days, standing.get(contract.code, ()), target)
+            items += bill.items
+            trims += bill.trims
+            outlooks.append(outlook)
+        return Result(tuple(items), tuple(trims), tuple(outlooks))
+
+    def _contract(self, account: Account, contract: Contract, billing_days: BillingDays,
+                  billed: Iterable[BilledItem], target: date) -> tuple[Bill, Outlook]:
+        rules = self.rules
+        bill = Bill(contract.code, target, rules)
+        timeline = build(account, contract, billing_days)
+        by_kind: dict[str, list[Family]] = {}
+        billed_to: dict = {}
+        for family in families_of(_unsettled(contract, billed), rules):
+            item = family.item
+            by_kind.setdefault(item.kind, []).append(family)
+            known = billed_to.get((item.plan, item.charge), item.date_to)
+            billed_to[item.plan, item.charge] = max(known, item.date_to)
+        groups, segments, singles = {}, [], []
+        if timeline is not None:
+            groups = recurring_groups(timeline, target, billed_to, rules, self.book)
+            segments = usage_segments(timeline, target, billed_to, rules)
+            singles = list(singles_of(timeline, self.book))
+        settle_singles(bill, singles, by_kind.get(ONE_TIME, []) + by_kind.get(FEE, []), timeline)
+        settle_recurring(bill, timeline, groups, by_kind.get(RECURRING, []))
+        settle_usage(bill, segments, by_kind.get(USAGE, []))
+        _take_back(bill, by_kind.get(CREDIT, []))
+        if len(bill.items) > rules.max_lines:
+            raise DomainError('too_many_lines', contract=contract.code, lines=len(bill.items))
+        if len(bill.items) > 1:
+            bill.items.sort(key=_by_day)
+        return bill, _outlook(contract, timeline, bill)
+
+
+def plan(account: Account, billed: Iterable[BilledItem], target: date, rules: Rules) -> Result:
+    """Plan one account; for many of one company keep a `Planner`."""
+    return Planner(rules).plan(account, billed, target)
+
+
+def _unsettled(contract: Contract, billed: Iterable[BilledItem]) -> list[BilledItem]:
+    settled = contract.settled_until
+    if settled is None:
+        return list(billed)
+    return [item for item in billed if item.period_to > settled
+            or item.period_from == item.period_to == settled]
+
+
+def _take_back(bill: Bill, families: list[Family]) -> None:
+    """A credit whose item is gone gave back what is no longer billed: it is undone."""
+    for family in families:
+        if family.held:
+            item = family.item
+            bill.credit(family, (item.date_from, item.date_to), -family.held, item.quantity)
+
+
+def _by_day(item: DueItem) -> tuple:
+    return (item.date_from, item.kind != CREDIT, item.date_to)
+
+
+def _outlook(contract: Contract, timeline, bill: Bill) -> Outlook:
+    state = state_at(timeline, bill.target)
+    end = None if timeline is None or timeline.end == NEVER else timeline.end
+    return Outlook(contract.code, state.state, state.plan and state.plan.code, state.quantity,
+                   bill.next_due, end)

@@ -1,0 +1,130 @@
+"""Recurring charges: wanted days beside billed days (継続課金の突合).
+
+In a group of one charge, full period and price no day is billed twice and none is credited and
+billed again.  Days that are paid for and not wanted are given back, wanted days that are due and
+not paid are billed, and every line is the step from the value held to the next value.
+"""
+from datetime import date
+
+from .bill import Bill, Family, GroupKey, Price
+from .facts import ADVANCE, RECURRING, Charge, Trim
+from .intervals import Days, intersect, subtract, union
+from .timeline import Timeline
+from .wanted import Group, amount_in
+
+
+def settle_recurring(
+    bill: Bill, timeline: Timeline | None, groups: dict[GroupKey, Group], families: list[Family],
+) -> None:
+    """Add the lines of all recurring groups, and the trims that make room for them."""
+    standing: dict[GroupKey, list[Family]] = {}
+    for family in families:
+        standing.setdefault(family.key, []).append(family)
+    left: list[tuple[Family, Days]] = []
+    for key, held in standing.items():
+        group = groups.get(key) or _unwanted(timeline, held[0])
+        left += _Settlement(bill, key, group, held).settle()
+    for key, group in groups.items():
+        if key not in standing:
+            _bill_new(bill, key, group)
+    if left:
+        _make_room(bill, left)
+
+
+def _bill_new(bill: Bill, key: GroupKey, group: Group) -> None:
+    """A group of which nothing is billed yet."""
+    if len(group.pieces) > 1:
+        _Settlement(bill, key, group, []).settle()
+        return
+    begin, end = days = group.pieces[0][:2]
+    due = begin if group.charge.timing == ADVANCE else end
+    if bill.is_due(due):
+        minor = group.valuation(bill.rules).of([days])
+        if minor:
+            bill.charge(RECURRING, key, days, minor, group.price, due)
+
+
+class _Settlement:
+    """One group with what is billed of it."""
+
+    def __init__(self, bill: Bill, key: GroupKey, group: Group, families: list[Family]):
+        self.bill, self.key, self.group, self.families = bill, key, group, families
+        self.value = group.valuation(bill.rules)
+        self.wanted = [piece[:2] for piece in group.pieces]
+        self.held = sum(family.held for family in families)
+        self.paid: Days = []
+
+    def settle(self) -> list[tuple[Family, Days]]:
+        """Add the lines; returns the days each family still pays for."""
+        doubled, returned = self._assign()
+        left = {family.item.key: family.paid for family in self.families}
+        if self._is_credited():
+            for family, days in (*doubled, *returned):
+                if (family, days) in returned:
+                    self.paid = subtract(self.paid, [days])
+                if self._give_back(family, days):
+                    left[family.item.key] = subtract(left[family.item.key], [days])
+        self._bill_missing()
+        return [(family, left[family.item.key]) for family in self.families]
+
+    def _assign(self) -> tuple[list, list]:
+        """Days paid twice (the older item keeps them) and days paid but not wanted."""
+        doubled, returned = [], []
+        for family in self.families:
+            twice = intersect(family.paid, self.paid)
+            once = subtract(family.paid, twice)
+            doubled += [(family, days) for days in twice]
+            returned += [(family, days) for days in subtract(once, self.wanted)]
+            self.paid = union([*self.paid, *once])
+        return doubled, returned
+
+    def _is_credited(self) -> bool:
+        charge = self.group.charge
+        return charge.credit != 'none' or charge.timing != ADVANCE
+
+    def _step(self) -> int:
+        """From the value held to the value of the days paid now."""
+        now = self.value.of(self.paid)
+        step, self.held = now - self.held, now
+        return step
+
+    def _give_back(self, family: Family, days: tuple[date, date]) -> bool:
+        minor = self._step()
+        if minor:
+            price = self.group.price
+            self.bill.credit(family, days, minor, family.item.quantity, price.unit_price)
+            self.bill.trims.append(Trim(family.item.key, *days))
+        return bool(minor)
+
+    def _bill_missing(self) -> None:
+        advance = self.group.charge.timing == ADVANCE
+        for piece in self.group.pieces:
+            for days in subtract([piece[:2]], self.paid):
+                due = days[0] if advance else days[1]
+                if not self.bill.is_due(due):
+                    continue
+                self.paid = union([*self.paid, days])
+                minor = self._step()
+                if minor:
+                    self.bill.charge(RECURRING, self.key, days, minor, self.group.price, due)
+
+
+def _unwanted(timeline: Timeline | None, family: Family) -> Group:
+    """The group of billed days that nothing wants any more, at the price they were billed."""
+    item = family.item
+    charge = timeline and timeline.charge_named(item.plan, item.charge)
+    price = Price(amount_in(item.terms), item.terms, item.quantity, None,
+                  charge or Charge(item.charge))
+    return Group(price, item.period_from, item.period_to)
+
+
+def _make_room(bill: Bill, left: list[tuple[Family, Days]]) -> None:
+    """Uncover days of items that keep their money where the same charge bills them anew."""
+    for item in bill.items:
+        if item.kind != RECURRING:
+            continue
+        new = [(item.date_from, item.date_to)]
+        for family, days in left:
+            if (family.item.plan, family.item.charge) == (item.plan, item.charge):
+                for begin, end in intersect(days, new):
+                    bill.trims.append(Trim(family.item.key, begin, end))

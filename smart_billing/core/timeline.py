@@ -1,0 +1,380 @@
+"""A contract's timeline: from dated events to stays on plans, quantities and pauses (契約履歴).
+
+Events are facts of one day; what holds on a day is the latest fact by effective day, and of two
+for the same day the one entered later.  Everything here is derived and nothing is stored.
+"""
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from .errors import DomainError
+from .facts import (
+    CANCEL,
+    CHANGE_PLAN,
+    CHANGE_QUANTITY,
+    END_OF_PERIOD,
+    RECURRING,
+    RESUME,
+    START,
+    SUSPEND,
+    USAGE,
+    Account,
+    BillingDayChange,
+    Charge,
+    Contract,
+    Event,
+    Every,
+    Plan,
+    PlanVersion,
+)
+from .periods import Period, Schedule, add
+
+DRAFT = 'draft'
+PENDING = 'pending'
+TRIAL = 'trial'
+ACTIVE = 'active'
+SUSPENDED = 'suspended'
+ENDED = 'ended'
+
+NEVER = date.max
+ONE = Decimal(1)
+
+
+class VersionSpan(NamedTuple):
+    """Days on which one version of the plan sets the prices."""
+
+    date_from: date
+    date_to: date
+    version: PlanVersion
+
+
+class Stay(NamedTuple):
+    """Days on one plan without leaving it; `billing_from`: recurring charges start (試用後)."""
+
+    date_from: date
+    date_to: date
+    plan: Plan
+    billing_from: date
+    anchor: date
+    spans: tuple[VersionSpan, ...]
+
+
+class QuantitySpan(NamedTuple):
+    """Days with one quantity."""
+
+    date_from: date
+    date_to: date
+    quantity: Decimal
+
+
+class Fee(NamedTuple):
+    """The cancellation fee that an end brings (違約金)."""
+
+    day: date
+    plan: Plan
+
+
+class State(NamedTuple):
+    """What a contract is on one day, and the next day on which that changes."""
+
+    state: str
+    plan: Plan | None
+    quantity: Decimal | None
+    next_change: date | None
+
+
+class BillingDays:
+    """The billing day of an account, day by day."""
+
+    __slots__ = ('first', 'changes', '_days')
+
+    def __init__(self, first: int | None, changes: Iterable[BillingDayChange]):
+        self.first = first
+        last_entered = {}
+        for change in sorted(changes, key=lambda change: change.sequence):
+            last_entered[change.effective] = change
+        self._days = sorted(last_entered)
+        self.changes = tuple(last_entered[day] for day in self._days)
+
+    def on(self, day: date) -> int | None:
+        index = bisect_right(self._days, day)
+        return self.changes[index - 1].billing_day if index else self.first
+
+
+class Timeline:
+    """All that the events of one contract say; build it with `build`.
+
+    `end` is the first day that is no longer billed, `NEVER` while none is known; a contract with
+    `end` on its first day has no stays.  `pauses` are the suspended days.
+    """
+
+    __slots__ = ('contract', 'first_day', 'first_plan', 'end', 'stays', 'quantities', 'pauses',
+                 'fee', 'billing_days', '_schedules')
+
+    def __init__(self, contract: Contract, billing_days: BillingDays, start: Event):
+        self.contract = contract
+        self.billing_days = billing_days
+        self.first_day = start.effective
+        self._schedules: dict = {}
+        self.quantities = _quantities(contract.events, start)
+        self.pauses = _pauses(contract.events)
+        self.fee = None
+        self.end = NEVER
+        self.stays = ()
+        if len(contract.events) == 1 and start.plan.term is None:
+            self.first_plan = start.plan
+            self.end = start.end or NEVER
+            self._stay_on(((self.first_day, start.plan),))
+        else:
+            self._follow(start)
+        self._cut()
+
+    def schedule(self, stay: Stay, every: Every | None, charge_type: str) -> Schedule:
+        """The periods of a charge during a stay; usage is charged from the first day."""
+        usage = charge_type == USAGE
+        key = (stay.date_from, every, usage)
+        found = self._schedules.get(key)
+        if found is None:
+            if every is None:
+                raise DomainError('charge_without_period', plan=stay.plan.code)
+            start = stay.date_from if usage else stay.billing_from
+            anchor = self.first_day if usage else stay.anchor
+            billing_day = self.billing_days.on(start)
+            found = self._schedules[key] = Schedule(
+                start, every, anchor, billing_day, self.billing_days.changes)
+        return found
+
+    def number(self, stay: Stay, charge: Charge, period: Period) -> int:
+        """Number of a period since the plan's billing started, on the first stay on that plan."""
+        for first in self.stays:
+            if first.plan.code == stay.plan.code and first.billing_from < first.date_to:
+                break
+        if first is stay:
+            return period.number
+        return self.schedule(first, charge.every, charge.type).on(period.date_from).number
+
+    def quantity_on(self, day: date) -> Decimal:
+        """The quantity in force on a day, on the first day's before it."""
+        return _in_force(self.quantities, day).quantity
+
+    def stay_on(self, day: date) -> Stay | None:
+        """The stay that covers a day."""
+        for stay in self.stays:
+            if stay.date_from <= day < stay.date_to:
+                return stay
+        return None
+
+    def charge_named(self, plan_code: object, code: str) -> Charge | None:
+        """A charge of any plan of the timeline, also of one that is no longer in force."""
+        for event in self.contract.events:
+            if event.plan is not None and event.plan.code == plan_code:
+                for version in event.plan.versions:
+                    for charge in version.charges:
+                        if charge.code == code:
+                            return charge
+        return None
+
+    # building ------------------------------------------------------------------------------
+
+    def _follow(self, start: Event) -> None:
+        """Resolve changes of plan, then the end; `end_of_period` needs what holds before it."""
+        settings = {}
+        changes = [event for event in self.contract.events if event.kind == CHANGE_PLAN
+                   and event.effective >= self.first_day]
+        for event in (start, *changes):
+            if event.when != END_OF_PERIOD:
+                _put(settings, event.effective, event.sequence, event.plan)
+        waiting = [event for event in changes if event.when == END_OF_PERIOD]
+        for event in sorted(waiting, key=lambda event: (event.effective, event.sequence)):
+            self._stay_on(_plans(settings))
+            _put(settings, self._period_end(event.effective), event.sequence, event.plan)
+        plans = _plans(settings)
+        self.first_plan = plans[0][1]
+        self._stay_on(plans)
+        self._end(start)
+
+    def _stay_on(self, plans: tuple[tuple[date, Plan], ...]) -> None:
+        stays, anchor = [], None
+        self._schedules.clear()
+        for index, (day, plan) in enumerate(plans):
+            after = plans[index + 1][0] if index + 1 < len(plans) else NEVER
+            trial_end = self.first_day + timedelta(days=plan.trial_days)
+            billing_from = max(day, trial_end)
+            current = billing_from if anchor is None or trial_end > day else anchor
+            stays.append(Stay(day, after, plan, billing_from, current,
+                              _versions(plan, day, after)))
+            if billing_from < after:
+                anchor = current
+        self.stays = tuple(stays)
+
+    def _period_end(self, day: date) -> date:
+        """End of the period, of the plan's first recurring charge, that runs on a day."""
+        day = max(day, self.first_day)
+        stay = self.stay_on(day)
+        charges = _in_force(stay.spans, day).version.charges
+        periodic = [charge for charge in charges if charge.type == RECURRING]
+        if not periodic:
+            periodic = [charge for charge in charges if charge.type == USAGE]
+            if not periodic:
+                return day
+        elif day < stay.billing_from:
+            return stay.billing_from
+        schedule = self.schedule(stay, periodic[0].every, periodic[0].type)
+        return schedule.on(day).date_to
+
+    def _end(self, start: Event) -> None:
+        """The earliest of the agreed end, the end of the term and the last entered cancel."""
+        end = start.end or NEVER
+        for stay in self.stays:
+            if stay.plan.term is not None:
+                over = max(add(self.first_day, stay.plan.term), stay.date_from)
+                if over < stay.date_to:
+                    end = min(end, over)
+        cancels = [event for event in self.contract.events if event.kind == CANCEL]
+        if cancels:
+            cancel = max(cancels, key=lambda event: event.sequence)
+            day = max(cancel.effective, self.first_day)
+            if cancel.when == END_OF_PERIOD:
+                day = self._period_end(day)
+            if day < end:
+                end = day
+                self.fee = self._fee(day)
+        self.end = end
+
+    def _fee(self, day: date) -> Fee | None:
+        plan = self.stay_on(max(day - timedelta(days=1), self.first_day)).plan
+        if plan.minimum_term is None or not plan.cancellation_fee:
+            return None
+        return Fee(day, plan) if day < add(self.first_day, plan.minimum_term) else None
+
+    def _cut(self) -> None:
+        """Take the days from the end on out of the stays."""
+        self.end = max(self.end, self.first_day)
+        if self.end != NEVER:
+            self.stays = tuple(
+                stay._replace(date_to=min(stay.date_to, self.end))
+                for stay in self.stays if stay.date_from < self.end)
+
+
+def build(account: Account, contract: Contract, billing_days: BillingDays | None = None) -> (
+        Timeline | None):
+    """The timeline of a contract; None while it has no start."""
+    starts = [event for event in contract.events if event.kind == START]
+    if not starts:
+        return None
+    if len(starts) > 1:
+        raise DomainError('started_twice', contract=contract.code)
+    if billing_days is None:
+        billing_days = BillingDays(account.billing_day, account.billing_day_changes)
+    return Timeline(contract, billing_days, starts[0])
+
+
+def state_at(timeline: Timeline | None, day: date) -> State:
+    """State, plan and quantity of a contract on a day (契約状態)."""
+    if timeline is None:
+        return State(DRAFT, None, None, None)
+    quantity = timeline.quantity_on(day)
+    if day < timeline.first_day:
+        return State(PENDING, timeline.first_plan, quantity, timeline.first_day)
+    if day >= timeline.end:
+        last = timeline.stays[-1].plan if timeline.stays else timeline.first_plan
+        return State(ENDED, last, quantity, None)
+    stay = timeline.stay_on(day)
+    if any(begin <= day < end for begin, end in timeline.pauses):
+        state = SUSPENDED
+    else:
+        state = TRIAL if day < stay.billing_from else ACTIVE
+    return State(state, stay.plan, quantity, _next_change(timeline, day))
+
+
+def _next_change(timeline: Timeline, day: date) -> date | None:
+    days = [timeline.end]
+    for stay in timeline.stays:
+        days += (stay.date_to, min(stay.billing_from, stay.date_to))
+        days += [span.date_to for span in stay.spans]
+    days += [span.date_to for span in timeline.quantities]
+    days += [border for pause in timeline.pauses for border in pause]
+    after = min(border for border in days if border > day)
+    return None if after == NEVER else after
+
+
+def _put(settings: dict, day: date, sequence: int, value: object) -> None:
+    """Of two facts for one day the one entered later holds."""
+    if day not in settings or settings[day][0] <= sequence:
+        settings[day] = (sequence, value)
+
+
+def _plans(settings: dict) -> tuple[tuple[date, Plan], ...]:
+    """Days on which the plan really becomes another one."""
+    found: list[tuple[date, Plan]] = []
+    for day in sorted(settings):
+        plan = settings[day][1]
+        if not found or found[-1][1].code != plan.code:
+            found.append((day, plan))
+    return tuple(found)
+
+
+def _versions(plan: Plan, begin: date, end: date) -> tuple[VersionSpan, ...]:
+    """The newest version valid on the first day of the stay; newer ones from `existing_from`."""
+    if len(plan.versions) == 1 and plan.versions[0].valid_from <= begin:
+        return (VersionSpan(begin, end, plan.versions[0]),)
+    days = {begin} | {version.existing_from for version in plan.versions
+                      if version.existing_from and begin < version.existing_from < end}
+    spans: list[VersionSpan] = []
+    for day in sorted(days):
+        usable = [version for version in plan.versions if version.valid_from <= begin
+                  or (version.existing_from and version.existing_from <= day)]
+        if not usable:
+            raise DomainError('no_version', plan=plan.code, day=day)
+        version = max(usable, key=lambda version: version.valid_from)
+        if not spans or spans[-1].version is not version:
+            if spans:
+                spans[-1] = spans[-1]._replace(date_to=day)
+            spans.append(VersionSpan(day, end, version))
+    return tuple(spans)
+
+
+def _quantities(events: tuple[Event, ...], start: Event) -> tuple[QuantitySpan, ...]:
+    first = ONE if start.quantity is None else start.quantity
+    if len(events) == 1:
+        return (QuantitySpan(start.effective, NEVER, first),)
+    settings: dict = {}
+    _put(settings, start.effective, start.sequence, first)
+    for event in events:
+        if event.kind == CHANGE_QUANTITY and event.effective >= start.effective:
+            _put(settings, event.effective, event.sequence, event.quantity)
+    spans: list[QuantitySpan] = []
+    for day in sorted(settings):
+        quantity = settings[day][1]
+        if spans and spans[-1].quantity == quantity:
+            continue
+        if spans:
+            spans[-1] = spans[-1]._replace(date_to=day)
+        spans.append(QuantitySpan(day, NEVER, quantity))
+    return tuple(spans)
+
+
+def _pauses(events: tuple[Event, ...]) -> tuple[tuple[date, date], ...]:
+    """Suspended days; each suspension holds until the next of the two by effective day (休止)."""
+    settings: dict = {}
+    for event in events:
+        if event.kind in (SUSPEND, RESUME):
+            _put(settings, event.effective, event.sequence, event.kind)
+    pauses, since = [], None
+    for day in sorted(settings):
+        if settings[day][1] == SUSPEND:
+            since = since or day
+        elif since:
+            pauses.append((since, day))
+            since = None
+    if since:
+        pauses.append((since, NEVER))
+    return tuple(pauses)
+
+
+def _in_force(spans: tuple, day: date):
+    """The span that holds on a day, the first one before it."""
+    index = bisect_right(spans, day, key=lambda span: span.date_from)
+    return spans[max(index - 1, 0)]
