@@ -1,0 +1,1 @@
+"""Billing scenarios: the project's own copies, their reader, and the runner for any folder."""
