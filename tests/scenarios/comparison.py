@@ -55,7 +55,7 @@ def invoice_differences(wanted, invoice):
     found = []
     left = list(invoice.lines)
     # Lines with a stated quantity choose first: the others take any.
-    for line in sorted(wanted['lines'], key=lambda line: line['quantity'] is None):
+    for line in sorted(wanted['lines'], key=lambda line: 'quantity' not in line):
         match = next((one for one in left if _is_same(line, one)), None)
         if match is None:
             found.append(f"{invoice.account}: missing {_expected(line)}")
@@ -63,19 +63,19 @@ def invoice_differences(wanted, invoice):
             left.remove(match)
     found += [f'{invoice.account}: unexpected {line}' for line in left]
     for key in ('tax', 'total'):
-        if wanted[key] is not None and wanted[key] != getattr(invoice, key):
+        if wanted.get(key, getattr(invoice, key)) != getattr(invoice, key):
             found.append(f'{invoice.account}: {key} {getattr(invoice, key)}, not {wanted[key]}')
     return found
 
 
 def _expected(line):
     return Line(line['contract'], line['charge'], line['from'], line['to'], line['amount'],
-                line['quantity'])
+                line.get('quantity'))
 
 
 def _is_same(line, one):
     return (
         (line['contract'], line['charge'], line['from'], line['to'], line['amount'])
         == (one.contract, one.charge, one.date_from, one.date_to, one.amount)
-        and line['quantity'] in (None, one.quantity)
+        and line.get('quantity') in (None, one.quantity)
     )

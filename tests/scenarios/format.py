@@ -1,7 +1,8 @@
 """Read a scenario file; whatever the format does not know is an error, never skipped.
 
-A scenario comes out as plain dictionaries in the words of the format, with every default filled
-in: days are `date`, amounts, prices and quantities `Decimal`, lengths `(count, unit)`.
+A scenario comes out as plain dictionaries in the words of the format: days are `date`, amounts,
+prices and quantities `Decimal`, lengths `{unit: count}`. Defaults that say something are filled
+in; a key that is left out or null is not there.
 """
 from dataclasses import dataclass
 from datetime import date
@@ -81,7 +82,7 @@ def _fields(content, where, known):
             raise FormatError(f'{where}: {key} is missing')
         else:
             found[key] = reader(default, f'{where}.{key}') if default == {} else default
-    return found
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def _text(value, where):
@@ -154,12 +155,12 @@ def _named(reader):
 
 
 def _length(value, where):
-    """`{month: 3}` as `(3, 'month')`."""
+    """`{month: 3}`: one unit and how many of it."""
     if not isinstance(value, dict) or len(value) != 1:
         raise FormatError(f'{where}: one length such as {{month: 1}} is expected')
     [(unit, count)] = value.items()
     _one_of('day', 'week', 'month', 'year')(unit, where)
-    return _whole(1)(count, where), unit
+    return {unit: _whole(1)(count, where)}
 
 
 # blocks -------------------------------------------------------------------------------------
@@ -199,7 +200,7 @@ def _charge(content, where):
         'type': (_one_of('one_time', 'recurring', 'usage'), REQUIRED),
         'model': (_one_of('flat', 'per_unit', 'tiered', 'volume', 'package'), REQUIRED),
         'price': (_decimal, None), 'tiers': (_list(_tier), None), 'size': (_decimal, None),
-        'free': (_decimal, Decimal(0)), 'every': (_length, None),
+        'free': (_decimal, None), 'every': (_length, None),
         'timing': (_one_of('advance', 'arrears'), 'advance'),
         'prorate': (_one_of('both', 'start', 'end', 'none'), 'both'),
         'credit': (_one_of('prorate', 'none'), 'prorate'),
@@ -208,7 +209,7 @@ def _charge(content, where):
     needed = []
     if found['model'] in ('tiered', 'volume'):
         needed.append('tiers')
-    elif not found['steps']:
+    elif not found.get('steps'):
         needed.append('price')
     if found['model'] == 'package':
         needed.append('size')
@@ -216,7 +217,7 @@ def _charge(content, where):
         needed.append('every')
     if found['type'] == 'usage':
         needed.append('metric')
-    missing = [key for key in needed if found[key] in (None, [])]
+    missing = [key for key in needed if not found.get(key) and found.get(key) != 0]
     if missing:
         raise FormatError(f'{where}: {", ".join(missing)} is missing')
     return found
@@ -264,8 +265,8 @@ def _step(content, where):
         if do not in ('delete_draft', 'cancel_invoice'):
             known['effective'] = (_day, None)
     found = _fields(content, where, known)
-    if 'effective' in found and found['effective'] is None:
-        found['effective'] = found['day']
+    if 'effective' in known:
+        found.setdefault('effective', found['day'])
     return found
 
 

@@ -52,26 +52,26 @@ class CoreSession:
     def _plan(self, code, plan):
         facts = self.facts
         versions = tuple(
-            facts.PlanVersion(version['from'], version['existing_from'], tuple(
+            facts.PlanVersion(version['from'], version.get('existing_from'), tuple(
                 self._charge(name, charge) for name, charge in version['charges'].items()))
             for version in plan['versions'])
         return facts.Plan(
-            code, versions, plan['trial_days'], self._every(plan['term']),
-            self._every(plan['minimum_term']), plan['cancellation_fee'])
+            code, versions, plan['trial_days'], self._every(plan.get('term')),
+            self._every(plan.get('minimum_term')), plan.get('cancellation_fee'))
 
     def _charge(self, code, charge):
         facts = self.facts
-        values = {key: charge[key] for key in (
-            'type', 'model', 'timing', 'prorate', 'credit', 'minimum', 'size', 'free', 'metric',
-            'tax_percent')}
-        return facts.Charge(
-            code=code, every=self._every(charge['every']),
-            price=Decimal(0) if charge['price'] is None else charge['price'],
-            steps=tuple(facts.PriceStep(**step) for step in charge['steps'] or ()),
-            tiers=tuple(facts.Tier(**tier) for tier in charge['tiers'] or ()), **values)
+        values = {**charge, 'code': code, 'every': self._every(charge.get('every'))}
+        values['steps'] = tuple(
+            facts.PriceStep(step.get('periods'), step['price'])
+            for step in charge.get('steps', ()))
+        values['tiers'] = tuple(
+            facts.Tier(tier.get('up_to'), tier['price'], tier['flat_fee'])
+            for tier in charge.get('tiers', ()))
+        return facts.Charge(**values)
 
     def _every(self, length):
-        return length and self.facts.Every(*length)
+        return self.facts.Every(*reversed(*length.items())) if length else None
 
     # steps ------------------------------------------------------------------------------------
 
@@ -119,7 +119,7 @@ class CoreSession:
         contracts = tuple(
             facts.Contract(code, tuple(events), tuple(usage))
             for code, (owner, events, usage) in self.contracts.items() if owner == name)
-        return facts.Account(name, self.accounts[name]['billing_day'],
+        return facts.Account(name, self.accounts[name].get('billing_day'),
                              tuple(self.changes[name]), contracts)
 
     def _billed(self, due):
