@@ -82,7 +82,7 @@ def read_billed(env, account_ids):
     rows = env.execute_query(SQL(
         """ SELECT account_id, id, contract_id, plan_id, charge_code, kind, date_from, date_to,
                    amount::text, quantity::text, period_from, period_to, terms, credited_item_id,
-                   number
+                   number, charge_id
               FROM smart_billing_item
              WHERE live AND account_id IN %s
           ORDER BY id """, tuple(account_ids)))
@@ -92,7 +92,7 @@ def read_billed(env, account_ids):
             key=row[1], contract=row[2], plan=row[3], charge=row[4], kind=row[5],
             date_from=row[6], date_to=row[7], amount=Decimal(row[8]), quantity=_decimal(row[9]),
             period_from=row[10], period_to=row[11], terms=row[12] or '', credits=row[13],
-            number=row[14],
+            number=row[14], charge_key=row[15],
         ))
     return billed
 
