@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..core import planner
+from ..core.planner import Planner
 from . import facts, items
 from .names import LineNames
 
@@ -53,11 +53,11 @@ def plan_accounts(env, company, account_ids, target):
 
     :return: {account id: core.facts.Result}
     """
-    rules = facts.rules_of(company)
+    planner = Planner(facts.rules_of(company))
     accounts = facts.read_accounts(env, account_ids)
     billed = facts.read_billed(env, account_ids)
     return {
-        account_id: planner.plan(accounts[account_id], billed.get(account_id, ()), target, rules)
+        account_id: planner.plan(accounts[account_id], billed.get(account_id, ()), target)
         for account_id in account_ids if account_id in accounts
     }
 
