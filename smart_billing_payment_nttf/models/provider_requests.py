@@ -52,9 +52,10 @@ class PaymentProvider(models.Model):
             if batch.state == 'rejected':
                 return batch
 
-    def _nttf_now(self):
-        """This moment, aware: the cut-off is a time of the service's clock."""
-        return fields.Datetime.now().replace(tzinfo=timezone.utc)
+    def _nttf_sending_day(self):
+        """The day as which a file sent now counts; a rehearsal's business date goes first."""
+        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        return self.company_id.sb_business_date or self._nttf_profile()._sending_day(now)
 
     def _nttf_batches_from(self, earliest):
         """The living batch of each debit day."""

@@ -1,0 +1,10 @@
+from . import (
+    test_calendar,
+    test_checks,
+    test_mandate,
+    test_profile,
+    test_provider,
+    test_results,
+    test_sending,
+    test_token,
+)
