@@ -1,0 +1,1 @@
+"""Kill, cut, repeat, run twice at once: then count (障害試験)."""

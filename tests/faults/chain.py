@@ -1,0 +1,137 @@
+"""From a billing date to collected money, as the scheduled jobs and two clicks bring it about.
+
+Runs inside Odoo. Each stage looks at what is there and goes on from it, so a process that takes
+over from a killed one does what it does on an untouched database.
+"""
+import json
+import logging
+import socket
+
+from odoo.service.model import retrying
+
+from .facts import STAGES, TARGET
+
+_logger = logging.getLogger(__name__)
+
+TURNS = 8
+OPEN_RUNS = ('running', 'to_approve')
+
+
+class GaveUp(Exception):
+    """A stage did not come to its end in as many turns as a patient operator would wait."""
+
+
+class Chain:
+    """:param own: number of the run that this process works on; None: all, as the job does"""
+
+    def __init__(self, env, agency, runs=1, own=None):
+        self.env = env
+        self.stage = ''
+        self.failures = []
+        self._agency = agency
+        self._runs = runs
+        self._own = own
+        self._files = env['smart.billing.receipt.file']
+
+    def perform(self, stages=STAGES):
+        for self.stage in stages:
+            getattr(self, self.stage)()
+            self._fresh()
+
+    # === STAGES === #
+
+    def start(self):
+        """Enter as many runs as the trial has and press their start buttons."""
+        for _number in range(self._runs - len(self._all_runs())):
+            self._click(lambda: self.env['smart.billing.run'].create({
+                'date_target': TARGET}).action_start())
+        for run in self._all_runs().filtered(lambda run: run.state == 'draft'):
+            self._click(run.action_start)
+
+    def bill(self):
+        """Let the job work; approve what waits for it."""
+        for _turn in range(TURNS):
+            runs = self._own_runs().filtered(lambda run: run.state in OPEN_RUNS)
+            if not runs:
+                return
+            if self._own is None:
+                self._job(self.env['smart.billing.run']._cron_process)
+            else:
+                for run in runs.filtered(lambda run: run.state == 'running'):
+                    self._job(run._process)
+            for run in self._own_runs().filtered(lambda run: run.state == 'to_approve'):
+                self._click(run.action_approve)
+        raise GaveUp(f'runs: {self._all_runs().mapped("state")}')
+
+    def send(self):
+        """Send the batch of the first collection day; later ones gather what must wait."""
+        for _turn in range(TURNS):
+            batch = self._batch()
+            if not batch or batch.state in ('sent', 'answered'):
+                return
+            if batch.state in ('draft', 'sealed'):
+                self._click(batch.action_send)
+            self._job(batch._cron_send)
+        raise GaveUp(f'batch: {self._batch().state} {self._batch().problem}')
+
+    def answer(self):
+        """Time passes at the agency: it debits, and its result file is there."""
+        if self._batch():
+            self._ask_agency(command='advance', to=str(self._batch().date_payout))
+
+    def fetch(self):
+        for _turn in range(TURNS):
+            if not self._batch() or self._files.search_count([]):
+                return
+            self._job(self._files._cron_fetch)
+        raise GaveUp('no result file')
+
+    def apply(self):
+        for _turn in range(TURNS):
+            if not self._files.search_count([('state', 'in', ('stored', 'accepted'))]):
+                return
+            self._job(self._files._cron_process)
+        raise GaveUp(f'files: {self._files.search([]).mapped("state")}')
+
+    # === HELPERS === #
+
+    def _all_runs(self):
+        return self.env['smart.billing.run'].search([('date_target', '=', TARGET)], order='id')
+
+    def _own_runs(self):
+        runs = self._all_runs()
+        return runs if self._own is None else runs[self._own:self._own + 1]
+
+    def _batch(self):
+        return self.env['smart.billing.collection.batch'].search(
+            [('state', '!=', 'cancelled')], order='date_collect, id', limit=1)
+
+    def _fresh(self):
+        """A new snapshot: another process may have done something meanwhile."""
+        self.env.cr.rollback()
+        self.env.invalidate_all(flush=False)
+
+    def _click(self, action):
+        """A button: Odoo repeats a request that another transaction got in the way of."""
+        self._fresh()
+        retrying(action, self.env)
+        self._fresh()
+
+    def _job(self, job):
+        """A scheduled job: what it raises is noted, and it is called again later."""
+        self._fresh()
+        try:
+            job()
+            self.env.cr.commit()
+        except Exception as error:  # the scheduler survives any error of a job
+            _logger.exception('job failed in stage %s', self.stage)
+            self.failures.append(f'{self.stage}: {type(error).__name__}: {error}')
+        self._fresh()
+
+    def _ask_agency(self, **message):
+        with socket.create_connection(('127.0.0.1', self._agency)) as connection:
+            connection.sendall(json.dumps(message).encode() + b'\n')
+            with connection.makefile('rb') as stream:
+                answer = json.loads(stream.readline())
+        if not answer['ok']:
+            raise GaveUp(f'agency: {answer["error"]}')

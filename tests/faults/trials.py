@@ -1,0 +1,88 @@
+"""What is done to a billing date, one function each; all must leave what a quiet day leaves.
+
+Each takes a `Field`, disturbs it, and lets an undisturbed worker finish.
+"""
+from .facts import STAGES
+from .field import TrialError
+
+BILLING = ('start', 'bill')
+NEEDS_LINE = {'send': ('start', 'bill'), 'fetch': ('start', 'bill', 'send', 'answer')}
+# Kind of fault and number of bytes after which it strikes, on the way to and from the agency.
+CUTS = (('cut_upload', 0), ('cut_upload', 60), ('cut_upload', 1000), ('cut_before_rename', None),
+        ('cut_after_rename', None), ('drop_connection', None), ('disk_full', None),
+        ('cut_download', 0), ('cut_download', 500), ('duplicate', None))
+
+
+def quiet(field):
+    """Nothing happens."""
+    return field.finish()
+
+
+def second_run(field):
+    """The same date once more, after everything is done."""
+    field.finish()
+    field.finish(runs=2)
+
+
+def two_runs(field):
+    """Two runs of one date, each in a process of its own."""
+    field.finish(stages=('start',), runs=2)
+    for answer in field.together(*({'own': own, 'runs': 2} for own in (0, 1))):
+        field.accept(answer)
+    field.finish(runs=2)
+
+
+def one_run_twice(field):
+    """One run, and two processes that work on it, send its batch and fetch its result."""
+    field.finish(stages=('start',))
+    for answer in field.together({}, {}):
+        field.accept(answer)
+
+
+def killed(point, number=0):
+    """A process dies at a point of its way, and another takes over."""
+    def trial(field):
+        field.die(point, number)
+        field.finish()
+    return trial
+
+
+def one_of_two_killed(point, number):
+    """Of two processes at work on one run, one dies; the other does not wait for it."""
+    def trial(field):
+        field.finish(stages=('start',))
+        first, second = field.together({'kill': (point, number)}, {})
+        field.kills += first is None
+        field.accept(second)
+        field.finish()
+    return trial
+
+
+def killed_again(numbers):
+    """Every process that takes over dies too, until one lives."""
+    def trial(field):
+        for number in numbers:
+            field.die('after', number)
+        field.finish()
+    return trial
+
+
+def cut(kind, after):
+    """The line to the agency breaks."""
+    def trial(field):
+        field.agency.fault(kind, **({} if after is None else {'after': after}))
+        field.finish()
+    return trial
+
+
+def agency_down(stage):
+    """The agency cannot be reached for a while."""
+    def trial(field):
+        field.finish(stages=NEEDS_LINE[stage])
+        field.agency.stop()
+        answer = field.worker(stages=(stage,)).begin().answer()
+        if not answer.get('gave_up') or answer['failures']:
+            raise TrialError(f'without the agency: {answer}')
+        field.agency.start()
+        field.finish(stages=STAGES)
+    return trial
