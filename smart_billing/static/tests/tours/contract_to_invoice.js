@@ -34,7 +34,7 @@ function choose(field, text) {
         },
         {
             content: `Choose ${text}`,
-            trigger: `.o-autocomplete--dropdown-item > a:contains(${text})`,
+            trigger: `.o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option) > a:contains(${text})`,
             run: "click",
         },
     ];
@@ -64,7 +64,7 @@ function openOnlyRun() {
         ...openMenu("menu_billing", "menu_run"),
         {
             content: "Open the run",
-            trigger: ".o_list_view .o_data_row:only-child .o_data_cell[name=name]",
+            trigger: ".o_list_view .o_data_row .o_data_cell[name=name]",
             run: "click",
         },
     ];
@@ -178,7 +178,7 @@ tours.add("smart_billing_invoice", {
             run: "click",
         },
         {
-            trigger: ".o_list_view .o_data_row:only-child .o_data_cell:contains(Tour Customer)",
+            trigger: ".o_list_view .o_data_row .o_data_cell:contains(Tour Customer)",
             run: "click",
         },
         {
