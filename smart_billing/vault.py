@@ -4,6 +4,7 @@ The key lies beside the filestore, so that a copy of the database alone opens no
 restores a database without the key enters the credentials again; everything else works.
 """
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -32,19 +33,20 @@ def unseal(env, token):
 
 
 def _key():
-    """The server's own key, made when it is first asked for; one process wins, all read it."""
+    """The server's own key, made when it is first asked for."""
     path = Path(config['data_dir']) / KEY_FILE
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        pass
+    if not path.exists():
+        _make_key(path)
+    return path.read_bytes()
+
+
+def _make_key(path):
+    """Write a new key; of several processes one wins, and all read that one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f'{KEY_FILE}.{os.getpid()}')
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 'wb') as file:
         file.write(Fernet.generate_key())
-    try:
-        os.link(beside, path)  # unlike a rename it never replaces another process's key
-    except FileExistsError:
-        pass
+    # Unlike a rename, a link never replaces the key that another process has just made.
+    with suppress(FileExistsError):
+        os.link(beside, path)
     beside.unlink()
-    return path.read_bytes()

@@ -7,6 +7,4 @@
     'website': 'https://github.com/smart-billing/smart-billing-odoo',
     'license': 'LGPL-3',
     'depends': ['smart_billing'],
-    'data': [],
-    'installable': True,
 }

@@ -258,7 +258,8 @@ def _sentence(env, code, context):
         values['field'] = field_name(env, values['field'])
     if isinstance(values.get('declared'), (list, tuple)):
         values['declared'] = ', '.join(values['declared'])
-    return env._(template) % values
+    sentence = env._(template)
+    return sentence % values
 
 
 def field_name(env, name):

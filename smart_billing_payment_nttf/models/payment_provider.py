@@ -91,8 +91,9 @@ class PaymentProvider(models.Model):
 
     def _compute_feature_support_fields(self):
         """Mandates are mirrored by tokens; nobody makes one in a checkout."""
-        super()._compute_feature_support_fields()
+        result = super()._compute_feature_support_fields()
         self.filtered(lambda provider: provider.code == 'nttf').support_tokenization = True
+        return result
 
     # === CONSTRAINT METHODS === #
 
@@ -147,8 +148,7 @@ class PaymentProvider(models.Model):
     @api.model
     def _setup_payment_method(self, code):
         """No payment method line on a bank journal: receipts post on the clearing journal."""
-        if code != 'nttf':
-            super()._setup_payment_method(code)
+        return super()._setup_payment_method(code) if code != 'nttf' else None
 
     def _get_reset_values(self):
         values = super()._get_reset_values()

@@ -16,7 +16,7 @@ _NEARNESS = ('active', 'suspended', 'pending', 'applied', 'ended')
 class PaymentProvider(models.Model):
     """The way out (請求): calendar, checks and the request file."""
 
-    _inherit = 'payment.provider'
+    _inherit = 'payment.provider'  # pylint: disable=consider-merging-classes-inherited
 
     def _sb_collection_codes(self):
         return super()._sb_collection_codes() | {'nttf'}

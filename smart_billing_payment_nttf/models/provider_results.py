@@ -15,7 +15,7 @@ _ANSWERABLE = ('sending', 'sent', 'answered')
 class PaymentProvider(models.Model):
     """The way in (収納): result files, and what follows from them."""
 
-    _inherit = 'payment.provider'
+    _inherit = 'payment.provider'  # pylint: disable=consider-merging-classes-inherited
 
     def _sb_decode_file(self, file, content):
         if self.code != 'nttf':
@@ -26,10 +26,10 @@ class PaymentProvider(models.Model):
         sent = direct_debit.read_request(base64.b64decode(batch.sudo().file_content))
         if batch.state == 'sending':
             batch._mark_sent()
-        requests = {
+        by_customer = {
             customer_key(request.customer_number): request for request in batch.request_ids
             if request.state not in ('open', 'cancelled')}
-        return batch, [self._nttf_receipt(batch, outcome, requests.get(outcome.customer))
+        return batch, [self._nttf_receipt(batch, outcome, by_customer.get(outcome.customer))
                        for outcome in direct_debit.match(result, sent)]
 
     def _nttf_find_batch(self, file_name, result):

@@ -20,7 +20,7 @@ _REPORT_LENGTH = 4000  # of a report on a refused file, as the batch shows it
 class PaymentProvider(models.Model):
     """The way to the service and back (伝送): every outcome is accepted, refused or unknown."""
 
-    _inherit = 'payment.provider'
+    _inherit = 'payment.provider'  # pylint: disable=consider-merging-classes-inherited
 
     # === SENDING === #
 
@@ -108,7 +108,7 @@ class PaymentProvider(models.Model):
     def _nttf_fetch_results(self, session, profile):
         for entry in self._nttf_new_entries(
                 session, profile.result_folder, profile.result_template):
-            content = session.read(profile.result_folder, entry.name)
+            content = session.fetch(profile.result_folder, entry.name)
             file, new = self.env['smart.billing.receipt.file'].sudo()._store(
                 self, entry.name, content)
             if not new and file.state == 'refused' and file.name != entry.name:
@@ -139,7 +139,7 @@ class PaymentProvider(models.Model):
                 session, profile.report_folder, profile.report_template):
             if entry.name != name:
                 continue
-            content = session.read(profile.report_folder, name)
+            content = session.fetch(profile.report_folder, name)
             self._nttf_log_entry(entry, content, batch_id=batch.id)
             if row:
                 self._nttf_close_rows(batch, 'refused', row, self.env._("Refused: see the report"))

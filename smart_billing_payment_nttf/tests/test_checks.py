@@ -1,8 +1,9 @@
 from datetime import date
 from hashlib import sha256
 
+from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import CONSIGNOR, NttfCase
 
@@ -185,6 +186,17 @@ class TestEncoding(NttfCase):
         batch = self.ask(self.make_payer()).batch_id
         with self.assertRaisesRegex(UserError, "consignor name is empty"):
             batch.action_seal()
+        self.assertEqual(batch.state, 'draft')
+
+    def test_a_billing_user_makes_the_file_without_seeing_bank_accounts(self):
+        user = new_test_user(
+            self.env, 'nttf_operator', 'smart_billing.group_billing_user',
+            company_id=self.company.id, company_ids=[Command.set(self.company.ids)])
+        request = self.ask(self.make_payer())
+        batch = request.batch_id.with_user(user)
+        batch.action_seal()
+        self.assertEqual((batch.state, request.state), ('sealed', 'sealed'))
+        batch.action_recall()
         self.assertEqual(batch.state, 'draft')
 
     def test_a_foreign_currency_cannot_be_debited(self):

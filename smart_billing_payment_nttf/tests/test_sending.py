@@ -38,7 +38,7 @@ class Session(sftp.Session):
         return {name: sftp.Entry(name, len(content), 1)
                 for name, content in self.agency.folders[folder].items()}
 
-    def read(self, folder, name):
+    def fetch(self, folder, name):
         return self.agency.folders[folder][name]
 
     def _fill(self, upload):
@@ -217,7 +217,7 @@ class TestSending(NttfCase):
         file = self.batch.receipt_file_ids
         self.assertEqual((file.name, file.state), (f'{NAME}.res', 'applied'))
         self.assertEqual(self.batch.state, 'answered')
-        with patch.object(Session, 'read', side_effect=AssertionError("read again")):
+        with patch.object(Session, 'fetch', side_effect=AssertionError("read again")):
             self.run_cron('cron_fetch_results')
         self.assertEqual(self.env['smart.billing.receipt.file'].search_count(
             [('provider_id', '=', self.provider.id)]), 1)

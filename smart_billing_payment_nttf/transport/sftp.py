@@ -183,7 +183,7 @@ class Session:
                 for entry in found}
         return self._listings[folder]
 
-    def read(self, folder: str, name: str) -> bytes:
+    def fetch(self, folder: str, name: str) -> bytes:
         """Return a whole file, or refuse: half a file is no file."""
         path = posixpath.join(folder, name)
         try:
@@ -209,7 +209,7 @@ class Session:
             if entry is None:
                 continue
             if entry.size == len(upload.content) and (
-                    self.read(folder, upload.name) == upload.content):
+                    self.fetch(folder, upload.name) == upload.content):
                 return True
             raise Refused('name_taken', file=upload.name, folder=folder)
         return False
@@ -246,7 +246,7 @@ class Session:
         entry = self.listing(upload.folder).get(upload.temporary)
         if entry is None or not 0 < entry.size <= len(upload.content):
             return 0
-        present = self.read(upload.folder, upload.temporary)
+        present = self.fetch(upload.folder, upload.temporary)
         return len(present) if upload.content.startswith(present) else 0
 
     def _rename(self, upload: Upload) -> None:

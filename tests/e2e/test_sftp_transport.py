@@ -183,12 +183,12 @@ def test_a_folder_is_listed_once_a_session(agency):
         assert session.listing('/result') is before
     with sftp.Session(endpoint(agency)) as session:
         assert list(session.listing('/result')) == ['later.res']
-        assert session.read('/result', 'later.res') == b'x'
+        assert session.fetch('/result', 'later.res') == b'x'
         with pytest.raises(sftp.Refused) as caught:
             session.listing('/nowhere')
         assert caught.value.code == 'folder_refused'
         with pytest.raises(sftp.Refused) as caught:
-            session.read('/result', 'nothing.res')
+            session.fetch('/result', 'nothing.res')
         assert caught.value.code == 'read_refused'
 
 
@@ -196,10 +196,10 @@ def test_half_a_download_is_no_download(agency):
     (agency.folder('result') / 'big.res').write_bytes(b'x' * 200_000)
     agency.fault('cut_download', after=100_000)
     with pytest.raises(sftp.Refused) as caught, sftp.Session(endpoint(agency)) as session:
-        session.read('/result', 'big.res')
+        session.fetch('/result', 'big.res')
     assert caught.value.code == 'cut_in_download'
     with sftp.Session(endpoint(agency)) as session:
-        assert len(session.read('/result', 'big.res')) == 200_000
+        assert len(session.fetch('/result', 'big.res')) == 200_000
 
 
 def test_the_host_key_can_be_read_to_compare_it(agency):
@@ -216,4 +216,4 @@ def test_the_result_comes_back_byte_for_byte(agency):
     name = job.name.replace('.dat', '.res')
     with sftp.Session(endpoint(agency)) as session:
         assert name in session.listing('/result')
-        assert session.read('/result', name) == (agency.folder('result') / name).read_bytes()
+        assert session.fetch('/result', name) == (agency.folder('result') / name).read_bytes()

@@ -15,6 +15,7 @@ from odoo.addons.smart_billing.core.zengin import (
 from odoo.addons.smart_billing_payment_nttf.wire import direct_debit
 from odoo.addons.smart_billing_payment_nttf.wire.direct_debit import Consignor, DebitRow
 from odoo.addons.smart_billing_payment_nttf.wire.profile import Profile
+
 from tests.simulators import zengin91
 
 PROFILE = Profile(DebitRule((27,), 7, 4, 6))
