@@ -24,6 +24,7 @@
         # Menus last: they refer to the actions above.
         'views/menus.xml',
     ],
+    'pre_init_hook': 'pre_init_hook',
     'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',
 }
