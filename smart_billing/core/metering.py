@@ -18,7 +18,7 @@ from .money import to_minor
 from .periods import Period
 from .pricing import amount_of
 from .proration import Measure, missing_days, prorated_sides
-from .timeline import Stay, Timeline, VersionSpan
+from .timeline import Stay, Timeline, VersionSpan, days_of_charge
 from .wanted import unit_price_of
 
 ZERO = Decimal(0)
@@ -94,15 +94,16 @@ def _segment(stay: Stay, span: VersionSpan, charge: Charge, period: Period, mete
     quantity = meter.sum(charge.metric, begin, end)
     amount = amount_of(charge, quantity, charge.price)
     if charge.minimum is not None:
-        amount = max(amount, _least(stay, charge, period, (begin, end), rules))
+        run = days_of_charge(stay, span, charge)
+        amount = max(amount, _least(run, charge, period, (begin, end), rules))
     key = (stay.plan.code, charge.code, period.full_from, period.full_to, '')
     return Segment(key, begin, end, quantity, to_minor(amount, rules.digits, rules.rounding),
                    charge)
 
 
-def _least(stay: Stay, charge: Charge, period: Period, days: Interval, rules: Rules) -> Fraction:
+def _least(run: Interval, charge: Charge, period: Period, days: Interval, rules: Rules) -> Fraction:
     """The minimum for these days, prorated like the charge (最低利用料金の日割り)."""
-    run = max(period.date_from, stay.date_from), min(period.date_to, stay.date_to)
+    run = max(period.date_from, run[0]), min(period.date_to, run[1])
     before, after = missing_days(prorated_sides(charge, rules), period, *run)
     charged = union([days, *(before if days[0] == run[0] else ()),
                      *(after if days[1] == run[1] else ())])

@@ -4,12 +4,13 @@ The value of a set of days is the sum over its runs, each rounded once.  Every l
 difference of two such values, so parts always add up to what the whole set costs, whatever the
 order in which they were billed and given back.
 """
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
 from .facts import FIXED_30, NO_PRORATION, Charge, Every, Rules
-from .intervals import Days, split, subtract, union
+from .intervals import Days, Interval, split, subtract, union
 from .money import round_ratio
 from .periods import DAYS, Period, months_of
 
@@ -19,8 +20,8 @@ class Piece(NamedTuple):
 
     date_from: date
     date_to: date
-    before: tuple = ()
-    after: tuple = ()
+    before: Sequence[Interval] = ()
+    after: Sequence[Interval] = ()
 
 
 def prorated_sides(charge: Charge, rules: Rules) -> tuple[bool, bool]:

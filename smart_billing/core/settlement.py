@@ -8,7 +8,8 @@ from datetime import date
 
 from .bill import Bill, Family, GroupKey, Price
 from .facts import ADVANCE, RECURRING, Charge, Trim
-from .intervals import Days, intersect, subtract, union
+from .intervals import Days, Interval, intersect, subtract, union
+from .proration import prorated_sides
 from .timeline import Timeline
 from .wanted import Group, amount_in
 
@@ -64,7 +65,8 @@ class _Settlement:
                     self.paid = subtract(self.paid, [days])
                 if self._give_back(family, days):
                     left[family.item.key] = subtract(left[family.item.key], [days])
-        self._bill_missing()
+        if self._bill_missing():
+            self._settle_missing_days()
         return [(family, left[family.item.key]) for family in self.families]
 
     def _assign(self) -> tuple[list, list]:
@@ -96,17 +98,46 @@ class _Settlement:
             self.bill.trims.append(Trim(family.item.key, *days))
         return bool(minor)
 
-    def _bill_missing(self) -> None:
+    def _bill_missing(self) -> bool:
+        """Bill wanted days that are due; whether every wanted day is paid now."""
         advance = self.group.charge.timing == ADVANCE
+        complete = True
         for piece in self.group.pieces:
             for days in subtract([piece[:2]], self.paid):
                 due = days[0] if advance else days[1]
                 if not self.bill.is_due(due):
+                    complete = False
                     continue
                 self.paid = union([*self.paid, days])
                 minor = self._step()
                 if minor:
                     self.bill.charge(RECURRING, self.key, days, minor, self.group.price, due)
+        return complete
+
+    def _settle_missing_days(self) -> None:
+        """Missing days may turn out to be charged, or not, while no billed day changes hands.
+
+        That happens where no proration covers them: a contract is suspended, and then leaves the
+        plan on that very day.  The difference is a line over the missing days.
+        """
+        sides = prorated_sides(self.group.charge, self.bill.rules)
+        if all(sides) or not self.wanted or not self.families or not self._is_credited():
+            return
+        days = self._missing_days(sides)
+        minor = self._step() if days else 0
+        if minor > 0:
+            self.bill.charge(RECURRING, self.key, days, minor, self.group.price, self.bill.target)
+        elif minor < 0:
+            family = self.families[0]
+            self.bill.credit(family, days, minor, family.item.quantity, self.group.price.unit_price)
+
+    def _missing_days(self, sides: tuple[bool, bool]) -> Interval | None:
+        full_from, full_to = self.group.full_from, self.group.full_to
+        if not sides[1] and self.wanted[-1][1] < full_to:
+            return self.wanted[-1][1], full_to
+        if not sides[0] and full_from < self.wanted[0][0]:
+            return full_from, self.wanted[0][0]
+        return None
 
 
 def _unwanted(timeline: Timeline | None, family: Family) -> Group:

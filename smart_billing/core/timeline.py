@@ -61,6 +61,23 @@ class Stay(NamedTuple):
     spans: tuple[VersionSpan, ...]
 
 
+def days_of_charge(stay: Stay, span: VersionSpan, charge: Charge) -> tuple[date, date]:
+    """The days of a stay on which a charge exists without interruption, around a version."""
+    begin, end = span.date_from, span.date_to
+    for other in reversed(stay.spans):
+        if other.date_to == begin and _has(other.version, charge):
+            begin = other.date_from
+    for other in stay.spans:
+        if other.date_from == end and _has(other.version, charge):
+            end = other.date_to
+    return begin, min(end, stay.date_to)
+
+
+def _has(version: PlanVersion, charge: Charge) -> bool:
+    return any((one.code, one.type, one.every) == (charge.code, charge.type, charge.every)
+               for one in version.charges)
+
+
 class QuantitySpan(NamedTuple):
     """Days with one quantity."""
 

@@ -10,11 +10,11 @@ from fractions import Fraction
 
 from .bill import GroupKey, Price
 from .facts import ADVANCE, FLAT, PER_UNIT, RECURRING, Charge, Rules
-from .intervals import subtract
+from .intervals import Interval, subtract
 from .periods import Period
 from .pricing import amount_of, price_at, with_minimum
 from .proration import Measure, Piece, Valuation, missing_days, prorated_sides
-from .timeline import NEVER, QuantitySpan, Stay, Timeline
+from .timeline import NEVER, QuantitySpan, Stay, Timeline, VersionSpan, days_of_charge
 
 
 class Group:
@@ -83,7 +83,7 @@ def recurring_groups(
             for charge in span.version.charges:
                 if charge.type == RECURRING:
                     ahead = max(target, billed_to.get((stay.plan.code, charge.code), target))
-                    walk = _Walk(timeline, stay, charge, begin, stop, rules)
+                    walk = _Walk(timeline, stay, span, charge, (begin, stop), rules)
                     walk.collect(groups, target, ahead, book)
     return groups
 
@@ -91,13 +91,14 @@ def recurring_groups(
 class _Walk:
     """One charge of one version during one stay."""
 
-    __slots__ = ('timeline', 'stay', 'charge', 'begin', 'stop', 'sides', 'quantities')
+    __slots__ = ('timeline', 'stay', 'charge', 'begin', 'stop', 'sides', 'run', 'quantities')
 
-    def __init__(self, timeline: Timeline, stay: Stay, charge: Charge, begin: date, stop: date,
-                 rules: Rules):
+    def __init__(self, timeline: Timeline, stay: Stay, span: VersionSpan, charge: Charge,
+                 days: Interval, rules: Rules):
         self.timeline, self.stay, self.charge = timeline, stay, charge
-        self.begin, self.stop = begin, stop
+        self.begin, self.stop = days
         self.sides = prorated_sides(charge, rules)
+        self.run = None if all(self.sides) else days_of_charge(stay, span, charge)
         # A flat price knows no quantity, so a change of quantity does not cut it.
         self.quantities = timeline.quantities
         if charge.model == FLAT:
@@ -138,15 +139,16 @@ class _Walk:
         if begin >= end:
             return []
         pauses = self.timeline.pauses
-        if not pauses and self.sides == (True, True):
+        if not pauses and self.run is None:
             return [Piece(begin, end)]
         pieces = [Piece(*days) for days in subtract([(begin, end)], pauses)]
-        if pieces and not all(self.sides):
-            run_from = max(self.stay.billing_from, period.date_from, span.date_from)
-            run_to = min(self.stay.date_to, period.date_to, span.date_to)
+        if pieces and self.run is not None:
+            run_from = max(self.run[0], self.stay.billing_from, period.date_from, span.date_from)
+            run_to = min(self.run[1], period.date_to, span.date_to)
             before, after = missing_days(self.sides, period, run_from, run_to)
-            if begin == run_from:
-                pieces[0] = pieces[0]._replace(before=tuple(subtract(before, pauses)))
-            if end == run_to:
-                pieces[-1] = pieces[-1]._replace(after=tuple(subtract(after, pauses)))
+            # A run that begins or ends suspended charges no missing days beyond that.
+            if pieces[0].date_from == run_from:
+                pieces[0] = pieces[0]._replace(before=before)
+            if pieces[-1].date_to == run_to:
+                pieces[-1] = pieces[-1]._replace(after=after)
         return pieces
