@@ -13,9 +13,10 @@ GroupKey = tuple  # (plan code, charge code, full_from, full_to, terms)
 
 
 class Price(NamedTuple):
-    """Price terms of one full period."""
+    """Price terms of one full period; `minor` is the amount rounded."""
 
     amount: Fraction
+    minor: int
     terms: str
     quantity: Decimal | None
     unit_price: Decimal | None

@@ -176,5 +176,5 @@ def _settle(bill: Bill, segments: list[Segment], families: list[Family]) -> None
 def _bill(bill: Bill, segment: Segment, days: Interval, minor: int, quantity: Decimal,
           number: int) -> None:
     charge = segment.charge
-    price = Price(Fraction(0), '', quantity, unit_price_of(charge, charge.price), charge)
+    price = Price(Fraction(0), 0, '', quantity, unit_price_of(charge, charge.price), charge)
     bill.charge(USAGE, segment.key, days, minor, price, max(days[1], segment.date_to), number)

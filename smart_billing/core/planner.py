@@ -25,7 +25,7 @@ from .facts import (
 from .metering import settle_usage, usage_segments
 from .settlement import settle_recurring
 from .singles import settle_singles, singles_of
-from .timeline import NEVER, BillingDays, build, state_at
+from .timeline import DRAFT, NEVER, BillingDays, Timeline, build, standing_on
 from .wanted import Book, recurring_groups
 
 
@@ -34,7 +34,7 @@ class Planner:
 
     def __init__(self, rules: Rules):
         self.rules = rules
-        self.book = Book()
+        self.book = Book(rules)
 
     def plan(self, account: Account, billed: Iterable[BilledItem], target: date) -> Result:
         """Lines due up to and including the target day that are not billed and live."""
@@ -104,8 +104,10 @@ def _by_day(item: DueItem) -> tuple:
     return (item.date_from, item.kind != CREDIT, item.date_to)
 
 
-def _outlook(contract: Contract, timeline, bill: Bill) -> Outlook:
-    state = state_at(timeline, bill.target)
-    end = None if timeline is None or timeline.end == NEVER else timeline.end
-    return Outlook(contract.code, state.state, state.plan and state.plan.code, state.quantity,
-                   bill.next_due, end)
+def _outlook(contract: Contract, timeline: Timeline | None, bill: Bill) -> Outlook:
+    if timeline is None:
+        return Outlook(contract.code, DRAFT, None, None, None, None)
+    state, plan_then = standing_on(timeline, bill.target)
+    return Outlook(
+        contract.code, state, plan_then.code, timeline.quantity_on(bill.target), bill.next_due,
+        None if timeline.end == NEVER else timeline.end)

@@ -7,8 +7,9 @@ not paid are billed, and every line is the step from the value held to the next 
 from datetime import date
 
 from .bill import Bill, Family, GroupKey, Price
-from .facts import ADVANCE, RECURRING, Charge, Trim
+from .facts import ADVANCE, RECURRING, Charge, Rules, Trim
 from .intervals import Days, Interval, intersect, subtract, union
+from .money import to_minor
 from .proration import prorated_sides
 from .timeline import Timeline
 from .wanted import Group, amount_in
@@ -23,7 +24,7 @@ def settle_recurring(
         standing.setdefault(family.key, []).append(family)
     left: list[tuple[Family, Days]] = []
     for key, held in standing.items():
-        group = groups.get(key) or _unwanted(timeline, held[0])
+        group = groups.get(key) or _unwanted(timeline, held[0], bill.rules)
         left += _Settlement(bill, key, group, held).settle()
     for key, group in groups.items():
         if key not in standing:
@@ -40,7 +41,10 @@ def _bill_new(bill: Bill, key: GroupKey, group: Group) -> None:
     begin, end = days = group.pieces[0][:2]
     due = begin if group.charge.timing == ADVANCE else end
     if bill.is_due(due):
-        minor = group.valuation(bill.rules).of([days])
+        if days == (group.full_from, group.full_to):
+            minor = group.price.minor
+        else:
+            minor = group.valuation(bill.rules).of([days])
         if minor:
             bill.charge(RECURRING, key, days, minor, group.price, due)
 
@@ -140,11 +144,12 @@ class _Settlement:
         return None
 
 
-def _unwanted(timeline: Timeline | None, family: Family) -> Group:
+def _unwanted(timeline: Timeline | None, family: Family, rules: Rules) -> Group:
     """The group of billed days that nothing wants any more, at the price they were billed."""
     item = family.item
     charge = timeline and timeline.charge_named(item.plan, item.charge)
-    price = Price(amount_in(item.terms), item.terms, item.quantity, None,
+    amount = amount_in(item.terms)
+    price = Price(amount, to_minor(amount, rules.digits, rules.rounding), item.terms, item.quantity, None,
                   charge or Charge(item.charge))
     return Group(price, item.period_from, item.period_to)
 

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from .bill import Bill, Family, Price
 from .facts import FEE, FLAT, ONE_TIME, Charge
-from .money import to_minor
 from .timeline import Timeline
 from .wanted import Book, price_of
 
@@ -37,7 +36,7 @@ def singles_of(timeline: Timeline, book: Book) -> Iterator[Single]:
     fee = timeline.fee
     if fee is not None and (settled is None or settled <= fee.day):
         charge = Charge(FEE, type=FEE, price=fee.plan.cancellation_fee, key=fee.plan.fee_key)
-        yield Single(FEE, fee.plan.code, fee.day, price_of(charge, None, 1))
+        yield Single(FEE, fee.plan.code, fee.day, price_of(charge, None, 1, book.rules))
 
 
 def _quantity(timeline: Timeline, charge: Charge) -> Decimal | None:
@@ -63,9 +62,8 @@ def settle_singles(bill: Bill, wanted: list[Single], families: list[Family],
 
 
 def _settle(bill: Bill, single: Single, held: list[Family]) -> None:
-    rules, price = bill.rules, single.price
-    now = to_minor(price.amount, rules.digits, rules.rounding)
-    step = now - sum(family.held for family in held)
+    price = single.price
+    step = price.minor - sum(family.held for family in held)
     if not step or not bill.is_due(single.day):
         return
     if step < 0:

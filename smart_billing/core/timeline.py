@@ -292,21 +292,28 @@ def state_at(timeline: Timeline | None, day: date) -> State:
     """State, plan and quantity of a contract on a day (契約状態)."""
     if timeline is None:
         return State(DRAFT, None, None, None)
-    quantity = timeline.quantity_on(day)
+    state, plan = standing_on(timeline, day)
+    return State(state, plan, timeline.quantity_on(day), _next_change(timeline, day, state))
+
+
+def standing_on(timeline: Timeline, day: date) -> tuple[str, Plan]:
+    """State and plan on a day; before the start and after the end the first and the last plan."""
     if day < timeline.first_day:
-        return State(PENDING, timeline.first_plan, quantity, timeline.first_day)
+        return PENDING, timeline.first_plan
     if day >= timeline.end:
-        last = timeline.stays[-1].plan if timeline.stays else timeline.first_plan
-        return State(ENDED, last, quantity, None)
+        return ENDED, timeline.stays[-1].plan if timeline.stays else timeline.first_plan
     stay = timeline.stay_on(day)
-    if any(begin <= day < end for begin, end in timeline.pauses):
-        state = SUSPENDED
-    else:
-        state = TRIAL if day < stay.billing_from else ACTIVE
-    return State(state, stay.plan, quantity, _next_change(timeline, day))
+    for begin, end in timeline.pauses:
+        if begin <= day < end:
+            return SUSPENDED, stay.plan
+    return TRIAL if day < stay.billing_from else ACTIVE, stay.plan
 
 
-def _next_change(timeline: Timeline, day: date) -> date | None:
+def _next_change(timeline: Timeline, day: date, state: str) -> date | None:
+    if state == PENDING:
+        return timeline.first_day
+    if state == ENDED:
+        return None
     days = [timeline.end]
     for stay in timeline.stays:
         days += (stay.date_to, min(stay.billing_from, stay.date_to))

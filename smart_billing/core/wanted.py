@@ -11,6 +11,7 @@ from fractions import Fraction
 from .bill import GroupKey, Price
 from .facts import ADVANCE, FLAT, PER_UNIT, RECURRING, Charge, Rules
 from .intervals import Interval, subtract
+from .money import to_minor
 from .periods import Period
 from .pricing import amount_of, price_at, with_minimum
 from .proration import Measure, Piece, Valuation, missing_days, prorated_sides
@@ -35,9 +36,10 @@ class Group:
 class Book:
     """Price terms by charge, quantity and period number, worked out once."""
 
-    __slots__ = ('_known',)
+    __slots__ = ('rules', '_known')
 
-    def __init__(self):
+    def __init__(self, rules: Rules):
+        self.rules = rules
         self._known: dict = {}
 
     def price(self, charge: Charge, quantity: Decimal | None, number: int) -> Price:
@@ -45,16 +47,17 @@ class Book:
         key = (id(charge), quantity, number) if charge.steps else (id(charge), quantity)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = price_of(charge, quantity, number)
+            found = self._known[key] = price_of(charge, quantity, number, self.rules)
         return found
 
 
-def price_of(charge: Charge, quantity: Decimal | None, number: int) -> Price:
+def price_of(charge: Charge, quantity: Decimal | None, number: int, rules: Rules) -> Price:
     """Price terms of a quantity in the period of that number."""
     step = price_at(charge, number)
     amount = with_minimum(charge, amount_of(charge, quantity or Decimal(0), step))
     terms = str(amount) if quantity is None else f'{Fraction(quantity)}@{amount}'
-    return Price(amount, terms, quantity, unit_price_of(charge, step), charge)
+    minor = to_minor(amount, rules.digits, rules.rounding)
+    return Price(amount, minor, terms, quantity, unit_price_of(charge, step), charge)
 
 
 def unit_price_of(charge: Charge, price: Decimal) -> Decimal | None:

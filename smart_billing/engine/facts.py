@@ -167,10 +167,12 @@ def _every(count, unit):
 
 
 def _charges(env, plan_ids):
+    """:return: {version id: [facts.Charge]} in the order of the price sheet"""
     rows = env.execute_query(SQL(
         """ SELECT version_id, id, code, charge_type, model, price::text, every_count, every_unit,
                    timing, prorate, credit, minimum::text
               FROM smart_billing_charge WHERE plan_id IN %s ORDER BY sequence, id """, plan_ids))
+    steps = _steps(env, tuple(row[1] for row in rows))
     charges = {}
     for (version_id, charge_id, code, kind, model, price, count, unit, timing, prorate, credit,
          minimum) in rows:
@@ -179,5 +181,16 @@ def _charges(env, plan_ids):
             every=facts.Every(count, unit) if kind != facts.ONE_TIME else None,
             timing=timing, prorate=prorate, credit=credit,
             minimum=Decimal(minimum) if minimum and Decimal(minimum) else None,
-            key=charge_id))
+            steps=tuple(steps.get(charge_id, ())), key=charge_id))
     return charges
+
+
+def _steps(env, charge_ids):
+    steps = {}
+    if charge_ids:
+        for charge_id, periods, price in env.execute_query(SQL(
+                """ SELECT charge_id, periods, price::text FROM smart_billing_charge_step
+                     WHERE charge_id IN %s ORDER BY sequence, id """, charge_ids)):
+            steps.setdefault(charge_id, []).append(
+                facts.PriceStep(periods or None, Decimal(price)))
+    return steps

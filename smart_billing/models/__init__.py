@@ -4,6 +4,7 @@ from . import res_config_settings
 from . import plan
 from . import plan_version
 from . import charge
+from . import charge_step
 from . import account
 from . import contract
 from . import contract_api

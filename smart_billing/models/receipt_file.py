@@ -1,8 +1,10 @@
 import base64
 import hashlib
 
+import psycopg2.errors
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 from ..core.errors import DomainError
 
@@ -107,18 +109,26 @@ class ReceiptFile(models.Model):
 
         :param bytes content: the file as received
         :return: (file, new): the stored file and whether it is new
+        :raise LockError: another process is storing these very bytes
         """
         sha256 = hashlib.sha256(content).hexdigest()
         known = self.search([('provider_id', '=', provider.id), ('sha256', '=', sha256)])
         if known:
             return known, False
-        return self.create({
-            'name': name,
-            'provider_id': provider.id,
-            'content': base64.b64encode(content),
-            'size': len(content),
-            'sha256': sha256,
-        }), True
+        try:
+            with self.env.cr.savepoint():
+                return self.create({
+                    'name': name,
+                    'provider_id': provider.id,
+                    'content': base64.b64encode(content),
+                    'size': len(content),
+                    'sha256': sha256,
+                }), True
+        except psycopg2.errors.UniqueViolation as error:
+            # Stored a moment ago, and not visible in this transaction yet.
+            raise LockError(self.env._(
+                "Another process is taking over %(file)s. It is looked at again next time.",
+                file=name)) from error
 
     # === FETCHING AND PROCESSING === #
 

@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_catalogue
 from . import test_contract
 from . import test_contract_doors
 from . import test_run

@@ -11,7 +11,7 @@ from decimal import Decimal
 from odoo import Command
 
 # Keys of the format that the models do not carry yet; a file with one of them fails and says so.
-NOT_YET = {'steps', 'tiers', 'size', 'free', 'metric'}
+NOT_YET = {'tiers', 'size', 'free', 'metric'}
 NAME = 'Scenario'
 
 
@@ -97,11 +97,14 @@ def _charge(company, code, charge, percent):
         raise CannotYet(f"charge {code}: {', '.join(sorted(missing))}")
     values = {
         'name': code, 'code': code, 'charge_type': charge['type'], 'model': charge['model'],
-        'price': float(charge['price']),
+        'price': float(charge.get('price', 0)),
         'product_id': product_for(company, charge.get('tax_percent', percent)).id,
         'timing': charge['timing'], 'prorate': charge['prorate'], 'credit': charge['credit'],
         'minimum': float(charge.get('minimum', 0)),
     }
+    values['step_ids'] = [
+        Command.create({'periods': step.get('periods', 0), 'price': float(step['price'])})
+        for step in charge.get('steps', ())]
     if charge.get('every'):
         values['every_unit'], values['every_count'] = _length(charge['every'])
     return values
