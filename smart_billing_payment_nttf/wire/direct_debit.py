@@ -8,12 +8,16 @@ is what stands in it, whatever has changed in the database since.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from odoo.addons.smart_billing.core.errors import DomainError, FieldError, FileError, KanaError
 from odoo.addons.smart_billing.core.kana import (
     BANK_NAME,
+    PARTY_NAME,
     corporate_abbreviation,
     fit,
+    legal_pattern,
+    resolve_class,
     to_zengin_kana,
 )
 from odoo.addons.smart_billing.core.zengin import (
@@ -92,10 +96,14 @@ def normalise_consignor(text: str, profile: Profile) -> str:
 
 
 def _party_name(text: str, profile: Profile) -> str:
+    # What is in bank kana already, as mandates keep it, has nothing to convert.
+    if legal_pattern(resolve_class(PARTY_NAME, profile.symbols)).fullmatch(text):
+        return text.strip(' ')
     return corporate_abbreviation(text, middle_dot=profile.middle_dot, wo=profile.wo,
                                   symbols=profile.symbols)
 
 
+@lru_cache(maxsize=8192)
 def _bank_name(text: str, profile: Profile) -> str:
     """Return a bank's or branch's name for its optional field.
 
