@@ -121,7 +121,7 @@ class AccountMove(models.Model):
             }], cancel=True)
         return {
             'type': 'ir.actions.act_window',
-            'name': self.env._("Cancellation"),
+            'name': self.env._("Reversals of cancelled invoices"),
             'res_model': 'account.move',
             'view_mode': 'list,form',
             'domain': [('id', 'in', reversals.ids)],
