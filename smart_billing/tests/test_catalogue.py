@@ -32,7 +32,7 @@ class TestCatalogue(BillingCase):
         self.make_contract()
         self.bill(date(2026, 10, 1))
         self.env['smart.billing.plan.version'].create({
-            'plan_id': self.plan.id, 'date_from': date(2026, 10, 1),
+            'plan_id': self.plan.id, 'date_from': date(2026, 10, 15),
             'existing_from': date(2026, 11, 1),
             'charge_ids': [Command.create({
                 'name': 'Basic fee', 'code': 'base', 'price': 1200,
