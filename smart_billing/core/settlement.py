@@ -7,7 +7,7 @@ not paid are billed, and every line is the step from the value held to the next 
 from datetime import date
 
 from .bill import Bill, Family, GroupKey, Price
-from .facts import ADVANCE, RECURRING, Charge, Rules, Trim
+from .facts import ADVANCE, NO_PRORATION, RECURRING, Charge, Rules, Trim
 from .intervals import Days, Interval, intersect, subtract, union
 from .money import to_minor
 from .proration import prorated_sides
@@ -25,12 +25,25 @@ def settle_recurring(
     left: list[tuple[Family, Days]] = []
     for key, held in standing.items():
         group = groups.get(key) or _unwanted(timeline, held[0], bill.rules)
+        if _is_settled(group, held, bill.rules):
+            left.append((held[0], held[0].paid))
+            continue
         left += _Settlement(bill, key, group, held).settle()
     for key, group in groups.items():
         if key not in standing:
             _bill_new(bill, key, group)
     if left:
         _make_room(bill, left)
+
+
+def _is_settled(group: Group, held: list[Family], rules: Rules) -> bool:
+    """The ordinary case, told quickly: one item bills exactly what is wanted."""
+    family = held[0]
+    return (
+        len(held) == 1 and not family.credits and len(group.pieces) == 1
+        and group.pieces[0][:2] == family.paid[0]
+        and group.charge.prorate == 'both' and rules.proration != NO_PRORATION
+    )
 
 
 def _bill_new(bill: Bill, key: GroupKey, group: Group) -> None:
