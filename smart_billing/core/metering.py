@@ -18,7 +18,8 @@ from .money import to_minor
 from .periods import Period
 from .pricing import amount_of
 from .proration import Measure, missing_days, prorated_sides
-from .timeline import Stay, Timeline, VersionSpan, days_of_charge
+from .spans import VersionSpan
+from .timeline import Stay, Timeline, days_of_charge
 from .wanted import unit_price_of
 
 ZERO = Decimal(0)

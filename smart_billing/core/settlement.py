@@ -162,8 +162,8 @@ def _unwanted(timeline: Timeline | None, family: Family, rules: Rules) -> Group:
     item = family.item
     charge = timeline and timeline.charge_named(item.plan, item.charge)
     amount = amount_in(item.terms)
-    price = Price(amount, to_minor(amount, rules.digits, rules.rounding), item.terms, item.quantity, None,
-                  charge or Charge(item.charge))
+    minor = to_minor(amount, rules.digits, rules.rounding)
+    price = Price(amount, minor, item.terms, item.quantity, None, charge or Charge(item.charge))
     return Group(price, item.period_from, item.period_to)
 
 

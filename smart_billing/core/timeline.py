@@ -13,12 +13,9 @@ from .errors import DomainError
 from .facts import (
     CANCEL,
     CHANGE_PLAN,
-    CHANGE_QUANTITY,
     END_OF_PERIOD,
     RECURRING,
-    RESUME,
     START,
-    SUSPEND,
     USAGE,
     Account,
     BillingDayChange,
@@ -30,6 +27,15 @@ from .facts import (
     PlanVersion,
 )
 from .periods import Period, Schedule, add
+from .spans import (
+    NEVER,
+    VersionSpan,
+    in_force,
+    pauses_of,
+    put,
+    quantities_of,
+    versions_of,
+)
 
 DRAFT = 'draft'
 PENDING = 'pending'
@@ -37,17 +43,6 @@ TRIAL = 'trial'
 ACTIVE = 'active'
 SUSPENDED = 'suspended'
 ENDED = 'ended'
-
-NEVER = date.max
-ONE = Decimal(1)
-
-
-class VersionSpan(NamedTuple):
-    """Days on which one version of the plan sets the prices."""
-
-    date_from: date
-    date_to: date
-    version: PlanVersion
 
 
 class Stay(NamedTuple):
@@ -76,14 +71,6 @@ def days_of_charge(stay: Stay, span: VersionSpan, charge: Charge) -> tuple[date,
 def _has(version: PlanVersion, charge: Charge) -> bool:
     return any((one.code, one.type, one.every) == (charge.code, charge.type, charge.every)
                for one in version.charges)
-
-
-class QuantitySpan(NamedTuple):
-    """Days with one quantity."""
-
-    date_from: date
-    date_to: date
-    quantity: Decimal
 
 
 class Fee(NamedTuple):
@@ -135,8 +122,8 @@ class Timeline:
         self.billing_days = billing_days
         self.first_day = start.effective
         self._schedules: dict = {}
-        self.quantities = _quantities(contract.events, start)
-        self.pauses = _pauses(contract.events)
+        self.quantities = quantities_of(contract.events, start)
+        self.pauses = pauses_of(contract.events)
         self.fee = None
         self.end = NEVER
         self.stays = ()
@@ -174,7 +161,7 @@ class Timeline:
 
     def quantity_on(self, day: date) -> Decimal:
         """The quantity in force on a day, on the first day's before it."""
-        return _in_force(self.quantities, day).quantity
+        return in_force(self.quantities, day).quantity
 
     def stay_on(self, day: date) -> Stay | None:
         """The stay that covers a day."""
@@ -202,11 +189,11 @@ class Timeline:
                    and event.effective >= self.first_day]
         for event in (start, *changes):
             if event.when != END_OF_PERIOD:
-                _put(settings, event.effective, event.sequence, event.plan)
+                put(settings, event.effective, event.sequence, event.plan)
         waiting = [event for event in changes if event.when == END_OF_PERIOD]
         for event in sorted(waiting, key=lambda event: (event.effective, event.sequence)):
             self._stay_on(_plans(settings))
-            _put(settings, self._period_end(event.effective), event.sequence, event.plan)
+            put(settings, self._period_end(event.effective), event.sequence, event.plan)
         plans = _plans(settings)
         self.first_plan = plans[0][1]
         self._stay_on(plans)
@@ -221,7 +208,7 @@ class Timeline:
             billing_from = max(day, trial_end)
             current = billing_from if anchor is None or trial_end > day else anchor
             stays.append(Stay(day, after, plan, billing_from, current,
-                              _versions(plan, day, after)))
+                              versions_of(plan, day, after)))
             if billing_from < after:
                 anchor = current
         self.stays = tuple(stays)
@@ -230,7 +217,7 @@ class Timeline:
         """End of the period, of the plan's first recurring charge, that runs on a day."""
         day = max(day, self.first_day)
         stay = self.stay_on(day)
-        charges = _in_force(stay.spans, day).version.charges
+        charges = in_force(stay.spans, day).version.charges
         periodic = [charge for charge in charges if charge.type == RECURRING]
         if not periodic:
             periodic = [charge for charge in charges if charge.type == USAGE]
@@ -324,12 +311,6 @@ def _next_change(timeline: Timeline, day: date, state: str) -> date | None:
     return None if after == NEVER else after
 
 
-def _put(settings: dict, day: date, sequence: int, value: object) -> None:
-    """Of two facts for one day the one entered later holds."""
-    if day not in settings or settings[day][0] <= sequence:
-        settings[day] = (sequence, value)
-
-
 def _plans(settings: dict) -> tuple[tuple[date, Plan], ...]:
     """Days on which the plan really becomes another one."""
     found: list[tuple[date, Plan]] = []
@@ -338,67 +319,3 @@ def _plans(settings: dict) -> tuple[tuple[date, Plan], ...]:
         if not found or found[-1][1].code != plan.code:
             found.append((day, plan))
     return tuple(found)
-
-
-def _versions(plan: Plan, begin: date, end: date) -> tuple[VersionSpan, ...]:
-    """The newest version valid on the first day of the stay; newer ones from `existing_from`."""
-    if len(plan.versions) == 1 and plan.versions[0].valid_from <= begin:
-        return (VersionSpan(begin, end, plan.versions[0]),)
-    days = {begin} | {version.existing_from for version in plan.versions
-                      if version.existing_from and begin < version.existing_from < end}
-    spans: list[VersionSpan] = []
-    for day in sorted(days):
-        usable = [version for version in plan.versions if version.valid_from <= begin
-                  or (version.existing_from and version.existing_from <= day)]
-        if not usable:
-            raise DomainError('no_version', plan=plan.code, day=day)
-        version = max(usable, key=lambda version: version.valid_from)
-        if not spans or spans[-1].version is not version:
-            if spans:
-                spans[-1] = spans[-1]._replace(date_to=day)
-            spans.append(VersionSpan(day, end, version))
-    return tuple(spans)
-
-
-def _quantities(events: tuple[Event, ...], start: Event) -> tuple[QuantitySpan, ...]:
-    first = ONE if start.quantity is None else start.quantity
-    if len(events) == 1:
-        return (QuantitySpan(start.effective, NEVER, first),)
-    settings: dict = {}
-    _put(settings, start.effective, start.sequence, first)
-    for event in events:
-        if event.kind == CHANGE_QUANTITY and event.effective >= start.effective:
-            _put(settings, event.effective, event.sequence, event.quantity)
-    spans: list[QuantitySpan] = []
-    for day in sorted(settings):
-        quantity = settings[day][1]
-        if spans and spans[-1].quantity == quantity:
-            continue
-        if spans:
-            spans[-1] = spans[-1]._replace(date_to=day)
-        spans.append(QuantitySpan(day, NEVER, quantity))
-    return tuple(spans)
-
-
-def _pauses(events: tuple[Event, ...]) -> tuple[tuple[date, date], ...]:
-    """Suspended days; each suspension holds until the next of the two by effective day (休止)."""
-    settings: dict = {}
-    for event in events:
-        if event.kind in (SUSPEND, RESUME):
-            _put(settings, event.effective, event.sequence, event.kind)
-    pauses, since = [], None
-    for day in sorted(settings):
-        if settings[day][1] == SUSPEND:
-            since = since or day
-        elif since:
-            pauses.append((since, day))
-            since = None
-    if since:
-        pauses.append((since, NEVER))
-    return tuple(pauses)
-
-
-def _in_force(spans: tuple, day: date):
-    """The span that holds on a day, the first one before it."""
-    index = bisect_right(spans, day, key=lambda span: span.date_from)
-    return spans[max(index - 1, 0)]

@@ -9,13 +9,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from .bill import GroupKey, Price
+from .errors import DomainError
 from .facts import ADVANCE, FLAT, PER_UNIT, RECURRING, Charge, Rules
 from .intervals import Interval, subtract
 from .money import to_minor
 from .periods import Period
 from .pricing import amount_of, price_at, with_minimum
 from .proration import Measure, Piece, Valuation, missing_days, prorated_sides
-from .timeline import NEVER, QuantitySpan, Stay, Timeline, VersionSpan, days_of_charge
+from .spans import NEVER, QuantitySpan, VersionSpan
+from .timeline import Stay, Timeline, days_of_charge
 
 
 class Group:
@@ -67,7 +69,10 @@ def unit_price_of(charge: Charge, price: Decimal) -> Decimal | None:
 
 def amount_in(terms: str) -> Fraction:
     """The amount of a full period that the terms of an item tell."""
-    return Fraction(terms.rpartition('@')[2])
+    try:
+        return Fraction(terms.rpartition('@')[2])
+    except ValueError:
+        raise DomainError('terms_unreadable', terms=terms) from None
 
 
 def recurring_groups(
