@@ -23,6 +23,7 @@ UNSTABLE_PACKAGES = (
 BOOKWORM_PACKAGES = ('fonts-font-awesome',)
 # Stripped by Debian; its absence is logged as a browser error, which fails every browser tour.
 MISSING_FILE = Path('odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js')
+UNPACK = 'target=$1; shift; for deb; do dpkg -x "$deb" "$target" || exit 1; done'
 SITE = Path('usr/lib/python3/dist-packages')
 
 
@@ -82,8 +83,8 @@ def _fetch(prefix):
     prefix.parent.mkdir(parents=True, exist_ok=True)
     target = Path(tempfile.mkdtemp(prefix='unpack-', dir=prefix.parent))
     try:
-        for package in packages:
-            run_logged(f'unpack {package.name}', ['dpkg', '-x', package, target], 'odoo-source')
+        run_logged('unpack Odoo', ['sh', '-c', UNPACK, 'unpack', target, *packages],
+                   'odoo-source')
         stub = target / SITE / MISSING_FILE
         stub.parent.mkdir(parents=True, exist_ok=True)
         stub.touch()

@@ -6,6 +6,7 @@ new ones come in empty) and lists what is not translated yet; it ends with 1 whe
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,8 @@ from . import databases, odoo, paths
 from .steps import SetupError, say
 
 LANGUAGES = ('ja',)
-DATABASE = 'smart_billing_translations'
+# A name of its own for each process: two may work at the same time.
+DATABASE = f'smart_billing_translations_{os.getpid()}'
 
 EXPORT = """
 from odoo.tools.translate import trans_export
@@ -74,6 +76,8 @@ def merge(template, known, language):
 def update(addon, exported):
     """Write the addon's template and languages; return the texts without a translation."""
     template = polib.pofile(str(exported))
+    if not template:
+        return []
     folder = paths.ROOT / addon / 'i18n'
     folder.mkdir(exist_ok=True)
     merge(template, [], '').save(folder / f'{addon}.pot')
