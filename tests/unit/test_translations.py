@@ -6,7 +6,8 @@ import polib
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ADDONS = [path.parent.name for path in sorted(ROOT.glob('*/__manifest__.py'))]
+ADDONS = [path.parent.name for path in sorted(ROOT.glob('*/__manifest__.py'))
+          if any((path.parent / folder).is_dir() for folder in ('models', 'views', 'i18n'))]
 
 PLACEHOLDER = re.compile(r'%\(\w+\)[sd]|%[sd]')
 TAG = re.compile(r'</?\w+[^>]*>')
@@ -18,6 +19,10 @@ def template_of(addon):
 
 def japanese_of(addon):
     return polib.pofile(str(ROOT / addon / 'i18n' / 'ja.po'))
+
+
+def test_there_are_addons_with_texts():
+    assert 'smart_billing' in ADDONS
 
 
 @pytest.mark.parametrize('addon', ADDONS)
