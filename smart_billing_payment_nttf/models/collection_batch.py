@@ -17,6 +17,7 @@ class CollectionBatch(models.Model):
             batch._nttf_check_unknown()
             batch._nttf_answer('done')
             batch._mark_sent()
+        return True
 
     def action_nttf_not_arrived(self):
         """The service says that it has no such file: it may be sent again."""
@@ -24,6 +25,7 @@ class CollectionBatch(models.Model):
             batch._nttf_check_unknown()
             batch._nttf_answer('refused')
             batch._set_state('sealed', problem=False)
+        return True
 
     def _nttf_check_unknown(self):
         self.ensure_one()

@@ -195,6 +195,7 @@ class Mandate(models.Model):
                 vals.get('provider_id') or self._default_provider_id().id))
         mandates = super().create(vals_list)
         mandates._carry_new_code_over()
+        mandates._follow_state()
         return mandates
 
     def write(self, vals):
@@ -207,7 +208,18 @@ class Mandate(models.Model):
         changed._check_account_may_change()
         result = super().write(vals)
         changed._note_account_change()
+        if 'state' in vals:
+            self._follow_state()
         return result
+
+    def _follow_state(self):
+        """Whatever door a state came through, a form, a call or an import: what must follow."""
+        active = self.filtered(lambda mandate: mandate.state == 'active')
+        active._check_complete()
+        for mandate in active.filtered(lambda mandate: not mandate.date_start):
+            mandate.date_start = mandate.company_id._sb_today()
+        active._mirror()
+        (self - active)._unmirror()
 
     def _normalise(self, vals, provider):
         """Write the holder as bank files take it, and the number with all its zeros."""
@@ -263,22 +275,22 @@ class Mandate(models.Model):
         """The form went to the service (依頼書提出)."""
         self._check_complete()
         self._set_state('pending', suspension_reason=False)
+        return True
 
     def action_return(self):
         """The form came back defective (不備返却)."""
         self._set_state('applied')
+        return True
 
     def action_activate(self):
         """The bank has confirmed, or the cause of a suspension is gone."""
-        self._check_complete()
-        moved = self._set_state('active', suspension_reason=False)
-        for mandate in moved.filtered(lambda mandate: not mandate.date_start):
-            mandate.date_start = mandate.company_id._sb_today()
-        moved._mirror()
+        self._set_state('active', suspension_reason=False)
+        return True
 
     def action_suspend(self):
         for mandate in self:
             mandate._suspend(self.env._("Suspended by hand"))
+        return True
 
     def action_end(self):
         """End the authority; nothing is debited any more."""
@@ -286,7 +298,7 @@ class Mandate(models.Model):
         for mandate in moved.filtered(lambda mandate: not mandate.date_end):
             today = mandate.company_id._sb_today()
             mandate.date_end = max(today, mandate.date_start or today)
-        moved._unmirror()
+        return True
 
     def action_view_requests(self):
         self.ensure_one()
@@ -318,8 +330,7 @@ class Mandate(models.Model):
 
     def _suspend(self, reason):
         """Stop debits through these mandates; `reason` is shown wherever that matters."""
-        moved = self._set_state('suspended', suspension_reason=reason)
-        moved._unmirror()
+        self._set_state('suspended', suspension_reason=reason)
 
     def _confirm_debit(self, sealed_on):
         """A debit went through: the next one is neither the first nor after a change.

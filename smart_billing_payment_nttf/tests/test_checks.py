@@ -204,3 +204,13 @@ class TestEncoding(NttfCase):
         self.company.currency_id.rounding = 0.01
         with self.assertRaisesRegex(UserError, "collects yen only"):
             self.provider._sb_check_requests(request, date(2026, 10, 27))
+
+    def test_problems_are_told_in_the_users_language(self):
+        self.env['res.lang']._activate_lang('ja_JP')
+        self.env['ir.module.module'].search(
+            [('name', '=', 'smart_billing_payment_nttf')])._update_translations(['ja_JP'])
+        self.profile.max_amount = 1000
+        request = self.ask(self.make_payer())
+        problem = self.provider.with_context(lang='ja_JP')._sb_check_requests(
+            request, date(2026, 10, 27))[request.id]
+        self.assertIn("金額 1100 円がサービスの上限 1000 円を超えています", problem)

@@ -30,6 +30,15 @@ class TestToken(NttfCase):
         self.mandate.action_end()
         self.assertFalse(self.mandate.token_id.active)
 
+    def test_an_imported_active_mandate_is_complete_and_has_its_mirror(self):
+        values = {'account_id': self.make_account('Import').id, 'provider_id': self.provider.id,
+                  'state': 'active', 'bank_code': '0001', 'branch_code': '001',
+                  'holder_kana': 'ヤマダ'}
+        with self.assertRaisesRegex(UserError, "lacks: Account Number"), self.env.cr.savepoint():
+            self.mandate.create(values)
+        mandate = self.mandate.create({**values, 'account_number': '7654321'})
+        self.assertTrue(mandate.token_id.active)
+
     def test_there_is_no_token_before_activation(self):
         mandate = self.mandate.copy({'account_number': '7654321'})
         mandate.action_file()
