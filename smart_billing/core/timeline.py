@@ -163,12 +163,9 @@ class Timeline:
         """The quantity in force on a day, on the first day's before it."""
         return in_force(self.quantities, day).quantity
 
-    def stay_on(self, day: date) -> Stay | None:
-        """The stay that covers a day."""
-        for stay in self.stays:
-            if stay.date_from <= day < stay.date_to:
-                return stay
-        return None
+    def stay_on(self, day: date) -> Stay:
+        """The stay on a day from the first one to the end."""
+        return in_force(self.stays, day)
 
     def charge_named(self, plan_code: object, code: str) -> Charge | None:
         """A charge of any plan of the timeline, also of one that is no longer in force."""

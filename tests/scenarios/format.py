@@ -257,7 +257,9 @@ _STEPS = {
 
 def _step(content, where):
     do = content.get('do') if isinstance(content, dict) else None
-    known = {'day': (_day, REQUIRED), 'do': (_one_of('run', *_STEPS), REQUIRED)}
+    if do is not None:
+        _one_of('run', *_STEPS)(do, where)
+    known = {'day': (_day, REQUIRED), 'do': (_name, REQUIRED)}
     if do == 'run':
         known['expect'] = (_list(_invoice), REQUIRED)
     else:

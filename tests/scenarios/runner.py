@@ -93,7 +93,7 @@ def play_file(path, backend):
     return path.stem, None
 
 
-def run_folder(folder, via='core', out=sys.stdout):
+def run_folder(folder, via='core', out=None):
     """Print a line a file and the counts; returns whether everything passed."""
     paths = sorted(path for path in Path(folder).glob('*') if path.suffix in ('.yml', '.yaml'))
     passed = failed = 0

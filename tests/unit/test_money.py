@@ -3,6 +3,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+
 from odoo.addons.smart_billing.core.errors import DomainError
 from odoo.addons.smart_billing.core.facts import CEIL, FLOOR, HALF_UP
 from odoo.addons.smart_billing.core.money import from_minor, round_amount, round_ratio, to_minor

@@ -3,6 +3,7 @@ from datetime import date
 from itertools import islice
 
 import pytest
+
 from odoo.addons.smart_billing.core.errors import DomainError
 from odoo.addons.smart_billing.core.facts import BillingDayChange, Every
 from odoo.addons.smart_billing.core.periods import Schedule, add, day_in_month, month_of

@@ -2,6 +2,7 @@
 from decimal import Decimal
 
 import pytest
+
 from odoo.addons.smart_billing.core.errors import DomainError
 from odoo.addons.smart_billing.core.facts import (
     FLAT,

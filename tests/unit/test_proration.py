@@ -3,6 +3,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+
 from odoo.addons.smart_billing.core.facts import (
     ACTUAL_DAYS,
     CEIL,

@@ -2,6 +2,7 @@
 from decimal import Decimal
 
 import pytest
+
 from odoo.addons.smart_billing.core.facts import CEIL, FLOOR, HALF_UP
 from odoo.addons.smart_billing.core.tax import TaxOfRate, tax_in, tax_on, taxes_of
 

@@ -3,6 +3,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from odoo.addons.smart_billing.core import facts, timeline
 from odoo.addons.smart_billing.core.errors import DomainError
 from odoo.addons.smart_billing.core.facts import Every, PlanVersion
