@@ -12,6 +12,7 @@ from odoo.exceptions import LockError
 
 from ..core.errors import DomainError
 from . import compute, drafts
+from .conflicts import CONFLICTS
 from .words import database_refusal
 
 _logger = logging.getLogger(__name__)
@@ -27,9 +28,6 @@ _WORK = {
 _ORDER = ('select', 'compute', 'draft', 'post', 'deliver', 'request', 'done')
 _FINAL = ('done', 'nothing', 'parked', 'released')
 _WEIGHT = {'selected': 0, 'computed': 1, 'drafted': 2, 'posted': 3, 'delivered': 4}
-
-CONFLICTS = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected,
-             psycopg2.errors.LockNotAvailable, LockError)
 
 
 def progress_of(states):

@@ -168,6 +168,7 @@ class BillingAccount(models.Model):
             'billing_day': billing_day,
             'date_effective': date_effective or account.company_id._sb_today(),
         } for account in self])
+        return True
 
     # === ACTION METHODS === #
 

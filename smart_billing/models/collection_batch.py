@@ -2,7 +2,10 @@ import base64
 import hashlib
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
+from odoo.tools import SQL
+
+from ..engine.conflicts import giving_way
 
 
 class CollectionBatch(models.Model):
@@ -125,11 +128,13 @@ class CollectionBatch(models.Model):
         """Make the file now, so that it can be looked at before it is sent."""
         for batch in self:
             batch._seal()
+        return True
 
     def action_send(self):
         """Ask the scheduled job to send the batches; a request never waits for a network."""
         self.filtered(lambda batch: batch.state in ('draft', 'sealed')).send_requested = True
         self.env.ref('smart_billing.cron_send_batches')._trigger()
+        return True
 
     def action_recall(self):
         """Take sealed, unsent batches back into gathering; their files are void."""
@@ -138,6 +143,7 @@ class CollectionBatch(models.Model):
             batch._set_state_with_file(
                 'draft', file_content=False, file_name=False, file_sha256=False,
                 sealed_on=False, sealed_by_id=False, send_requested=False, problem=False)
+        return True
 
     def action_cancel(self):
         """Cancel unsent batches; their invoices can be collected in another way."""
@@ -145,6 +151,7 @@ class CollectionBatch(models.Model):
             batch.request_ids.filtered(
                 lambda r: r.state in ('open', 'sealed'))._set_state('cancelled')
             batch._set_state('cancelled', send_requested=False)
+        return True
 
     def action_view_requests(self):
         self.ensure_one()
@@ -205,6 +212,17 @@ class CollectionBatch(models.Model):
         self.check_access('write')
         return self.sudo()._set_state(state, **values)
 
+    def _hold_open(self):
+        """Keep these batches from being sealed before requests have joined them.
+
+        Many may join at once. Whoever saw a batch before another process sealed it fails here
+        with a conflict and looks again; its requests would stay behind in a batch that is gone.
+        """
+        if self:
+            self.env.execute_query(SQL(
+                'SELECT id FROM smart_billing_collection_batch WHERE id IN %s ORDER BY id '
+                'FOR SHARE', tuple(self.ids)))
+
     # === SENDING (never inside the transaction that bills) === #
 
     @api.model
@@ -223,7 +241,8 @@ class CollectionBatch(models.Model):
         progress = self.env['ir.cron']._commit_progress
         progress(remaining=len(batches))
         for batch in batches:
-            batch._send_guarded()
+            with giving_way(self.env):
+                batch.with_context(lang=batch.company_id._sb_lang())._send_guarded()
             if not progress(1):
                 break
 
@@ -243,6 +262,8 @@ class CollectionBatch(models.Model):
                     batch._seal()
             if batch.state == 'sealed':
                 batch._set_state('sending')
+        except LockError:
+            raise  # another process is at it: nothing is wrong with the batch
         except UserError as error:
             batch.write({'problem': str(error), 'send_requested': False})
             return

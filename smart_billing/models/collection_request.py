@@ -88,6 +88,7 @@ class CollectionRequest(models.Model):
 
     def action_cancel(self):
         self._set_state('cancelled')
+        return True
 
     def action_retry(self):
         """Collect the invoices of failed requests once more, in the service's next batch."""
@@ -131,6 +132,7 @@ class CollectionRequest(models.Model):
                 'amount': move.amount_residual,
                 'customer_number': provider._sb_customer_number(move),
             })
+        self.env['smart.billing.collection.batch'].union(*batches.values())._hold_open()
         requests = self.create(vals_list)
         for batch, own in requests.grouped('batch_id').items():
             own._note_problems(batch.provider_id._sb_check_requests(own, batch.date_collect))
@@ -162,6 +164,7 @@ class CollectionRequest(models.Model):
         """Leave a batch that is sealed without these requests; they stay open in a later one."""
         for batch in self.batch_id:
             later = batch.provider_id._sb_batch_after(batch)
+            later._hold_open()
             self.filtered(lambda r, b=batch: r.batch_id == b).batch_id = later
 
     def _note_problems(self, problems):

@@ -27,7 +27,7 @@ class Contract(models.Model):
         :param list[dict] rows: each with `plan` (code), `date_start` and the payer: `account_ref`
             or `account_code` of a billing account, or `partner_ref`/`partner_name` for a new one;
             optional `ref` (a row whose ref exists already gives that contract), `quantity`,
-            `date_last`, `provider` (name of the collection service) and the terms of a new
+            `date_last`, `provider` (code or name of the collection service) and the terms of a new
             account (`closing_day`, `billing_day`, `issue_day`, `due_month_offset`, `due_day`, …)
         :return: {'ids': [contract id or False for each row], 'problems': [{'row', 'reason'}]};
             a bad row makes nothing and does not stop the others
@@ -139,10 +139,11 @@ class Contract(models.Model):
     def _provider_of(self, row):
         provider = self.env['payment.provider'].search([
             ('company_id', '=', self.env.company.id), ('sb_is_collection', '=', True),
-            ('name', '=', row['provider'])], limit=1)
+            '|', ('code', '=', row['provider']), ('name', '=', row['provider'])], limit=1)
         if not provider:
             raise UserError(self.env._(
-                "There is no collection service named %(name)s.", name=row['provider']))
+                "There is no collection service with the code or name %(name)s.",
+                name=row['provider']))
         return provider
 
     def _number(self, row, key, default):

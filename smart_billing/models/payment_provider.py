@@ -1,5 +1,7 @@
+import psycopg2.errors
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 from ..core.errors import DomainError
 
@@ -115,12 +117,21 @@ class PaymentProvider(models.Model):
             ('provider_id', '=', self.id), ('date_collect', '=', date_collect),
             ('state', '!=', 'cancelled')])
         draft = batches.filtered(lambda batch: batch.state == 'draft')[:1]
-        return draft or Batch.create({
-            'provider_id': self.id,
-            'date_collect': date_collect,
-            'part': max(batches.mapped('part'), default=0) + 1,
-            **values,
-        })
+        if draft:
+            return draft
+        try:
+            with self.env.cr.savepoint():
+                return Batch.create({
+                    'provider_id': self.id,
+                    'date_collect': date_collect,
+                    'part': max(batches.mapped('part'), default=0) + 1,
+                    **values,
+                })
+        except psycopg2.errors.UniqueViolation as error:
+            # Made a moment ago, and not visible in this transaction yet.
+            raise LockError(self.env._(
+                "Another process has just opened the batch of %(date)s. Try again.",
+                date=date_collect)) from error
 
     def _sb_explain(self, error):
         """An error of the pure code, or of Odoo, as a sentence for the operator."""

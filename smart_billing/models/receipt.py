@@ -70,6 +70,7 @@ class Receipt(models.Model):
                     "Write down what was done about line %(line)s of %(file)s, then resolve it.",
                     line=receipt.line, file=receipt.file_id.name))
         self._set_state('resolved')
+        return True
 
     # === SETTLING === #
 

@@ -85,11 +85,13 @@ class ReceiptFile(models.Model):
 
     def action_process(self):
         self.env.ref('smart_billing.cron_process_receipts')._trigger()
+        return True
 
     def action_retry(self):
         """Read a refused file again, after what it complained about was put right."""
         self._set_state('stored', problem=False)
         self.action_process()
+        return True
 
     def action_view_receipts(self):
         self.ensure_one()
@@ -140,7 +142,7 @@ class ReceiptFile(models.Model):
         progress = self.env['ir.cron']._commit_progress
         progress(remaining=len(providers))
         for provider in providers:
-            provider._sb_fetch_files()
+            provider.with_context(lang=provider.company_id._sb_lang())._sb_fetch_files()
             if not progress(1):
                 break
         self.env.ref('smart_billing.cron_process_receipts')._trigger()
@@ -152,6 +154,7 @@ class ReceiptFile(models.Model):
         files = self.search([('state', 'in', ('stored', 'accepted'))], order='id')
         left = progress(remaining=len(files))
         for file in files:
+            file = file.with_context(lang=file.company_id._sb_lang())
             while left and file._advance():
                 left = progress()
             left = left and progress(1)

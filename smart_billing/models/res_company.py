@@ -73,6 +73,11 @@ class ResCompany(models.Model):
         zone = self.partner_id.tz or 'Asia/Tokyo'
         return self.sb_business_date or fields.Date.context_today(self.with_context(tz=zone))
 
+    def _sb_lang(self):
+        """Language of what scheduled jobs write for the company's people (reasons, problems)."""
+        self.ensure_one()
+        return self.partner_id.lang or self.env.lang
+
     def write(self, vals):
         result = super().write(vals)
         if 'sb_business_date' in vals:

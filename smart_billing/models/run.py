@@ -161,10 +161,12 @@ class Run(models.Model):
         """Start, or go on after a stop; the scheduled job does the work."""
         self._set_state('running', problem=False)
         self.env.ref('smart_billing.cron_process_runs')._trigger()
+        return True
 
     def action_stop(self):
         """Stop after the chunk that is under way; nothing is lost."""
         self._set_state('stopped')
+        return True
 
     def action_approve(self):
         """Release the drafts for numbering and posting."""
@@ -175,6 +177,7 @@ class Run(models.Model):
                 'running', step='post', approved_by_id=self.env.uid,
                 approved_on=fields.Datetime.now())
         self.env.ref('smart_billing.cron_process_runs')._trigger()
+        return True
 
     def action_cancel(self):
         """Delete the drafts of an unapproved run; what they billed is free again."""
@@ -188,15 +191,18 @@ class Run(models.Model):
             release.release_items(self.env, self.env['smart.billing.item'].search(
                 [('run_id', '=', run.id), ('live', '=', True)]).ids)
             run.line_ids.filtered(lambda line: line.state != 'parked').state = 'released'
+        return True
 
     def action_retry_parked(self):
         """Take all parked accounts of the run up again."""
         self.parked_ids.action_retry()
+        return True
 
     def action_preview(self):
         """Dry run: compute what would be billed, show it, write nothing of it."""
         for run in self:
             run.preview_html = preview.run_preview(run)
+        return True
 
     def _action_view(self, model, domain, name):
         self.ensure_one()
@@ -228,7 +234,7 @@ class Run(models.Model):
     def _cron_process(self):
         """Work on running runs, chunk after chunk, until the time of the job is over."""
         for run in self.search([('state', '=', 'running')], order='date_target, id'):
-            if not run._process():
+            if not run.with_context(lang=run.company_id._sb_lang())._process():
                 break
 
     def _process(self):
@@ -308,6 +314,7 @@ class RunAccount(models.Model):
             run.write({'step': steps.first_open_step(run)})
             run._set_state('running')
         self.env.ref('smart_billing.cron_process_runs')._trigger()
+        return True
 
     def _park(self, reason):
         """Set an account aside, visibly and with the reason; the rest of the run goes on."""
