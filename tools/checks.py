@@ -65,10 +65,10 @@ def run_unit():
     return run_pytest('unit', '--cov', '--cov-report=term')
 
 
-def run_scenarios(via):
+def run_scenarios(via, folder=SCENARIOS):
     """The project's billing scenarios, through the pure planner or through Odoo."""
-    log = paths.state_dir('logs') / f'test-scenarios-{via or "core"}.log'
-    code = _logged(scenario_command(SCENARIOS, via), log, postgres.environment())
+    log = paths.state_dir('logs') / f'test-{folder.replace("/", "-")}-{via or "core"}.log'
+    code = _logged(scenario_command(folder, via), log, postgres.environment())
     match = None
     for match in COUNTS.finditer(log.read_text(encoding='utf-8', errors='replace')):
         pass
@@ -117,6 +117,8 @@ def steps():
     yield Step('unit', run_unit)
     if (paths.ROOT / SCENARIOS / 'runner.py').is_file():
         yield Step('scenarios', run_scenarios, None)
+        # Metered charges: the planner bills them, Odoo's models do not carry them yet.
+        yield Step('scenarios of usage', run_scenarios, None, f'{SCENARIOS}/usage')
         yield Step('scenarios via odoo', run_scenarios, 'odoo')
     yield Step('addons in Odoo', run_addon_tests)
     for folder in PYTEST_FOLDERS:

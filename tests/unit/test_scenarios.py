@@ -8,7 +8,7 @@ from tests.scenarios import runner, via_core
 from tests.scenarios.format import FormatError, read
 
 FOLDER = Path(runner.__file__).parent
-FILES = sorted(FOLDER.glob('*.yml'))
+FILES = sorted(FOLDER.rglob('*.yml'))
 
 GOOD = """
 name: good
