@@ -67,7 +67,7 @@ class Browser:
 
     def _connect(self):
         port_file = Path(self.profile) / 'DevToolsActivePort'
-        port = self._poll(
+        port = self.until(
             lambda: port_file.is_file() and port_file.read_text().splitlines()[0],
             'the browser to start')
         with urllib.request.urlopen(f'http://127.0.0.1:{port}/json/list', timeout=10) as answer:
@@ -99,7 +99,8 @@ class Browser:
         return result['result'].get('value')
 
     @staticmethod
-    def _poll(look, what, patience=PATIENCE):
+    def until(look, what, patience=PATIENCE):
+        """Ask `look` again and again until it answers; the answer."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             value = look()
@@ -120,7 +121,7 @@ class Browser:
 
     def wait(self, selector, patience=PATIENCE):
         test = f'Boolean(document.querySelector({json.dumps(selector)}))'
-        self._poll(lambda: self.evaluate(test), f'{selector} on {self.address()}', patience)
+        self.until(lambda: self.evaluate(test), f'{selector} on {self.address()}', patience)
 
     def address(self):
         return self.evaluate('location.href')
@@ -129,10 +130,30 @@ class Browser:
         self.wait(selector)
         self.evaluate(f'document.querySelector({json.dumps(selector)}).click()')
 
+    def write(self, selector, text):
+        """Type `text` into an input, as the keyboard does."""
+        self.wait(selector)
+        self.evaluate(
+            f'{{ const input = document.querySelector({json.dumps(selector)}); '
+            'input.focus(); input.select && input.select(); }')
+        self.call('Input.insertText', text=text)
+
+    def press(self, key):
+        """One key, by its name: Enter, Tab, Escape."""
+        code = {'Enter': 13, 'Tab': 9, 'Escape': 27}[key]
+        for kind in ('rawKeyDown', 'keyUp'):
+            self.call('Input.dispatchKeyEvent', type=kind, key=key, code=key,
+                      windowsVirtualKeyCode=code)
+
+    def text(self, selector):
+        """What a person reads in the first element that the selector finds."""
+        self.wait(selector)
+        return self.evaluate(f'document.querySelector({json.dumps(selector)}).innerText')
+
     def settle(self):
         """Wait until the page has no request under way and its pictures and fonts are there."""
         self.evaluate('document.fonts.ready.then(() => true)')
-        self._poll(lambda: self.evaluate(
+        self.until(lambda: self.evaluate(
             "!document.querySelector('.o_loading_indicator') && "
             '[...document.images].every((image) => image.complete)'), 'the page to settle')
         time.sleep(0.5)
