@@ -72,12 +72,17 @@ def free_port():
 
 
 def group_members(group):
-    """The processes of a group that run; those that are dead but not collected do not count."""
+    """The processes of a group that run; those that are dead but not collected do not count.
+
+    A process is dead when its first thread is and no other one is left.
+    """
     running = []
     for stat in Path('/proc').glob('[0-9]*/stat'):
         with contextlib.suppress(OSError):
             state, _parent, its_group = stat.read_text().rpartition(')')[2].split()[:3]
-            if int(its_group) == group and state not in 'ZX':
+            if int(its_group) != group:
+                continue
+            if state not in 'ZX' or len(os.listdir(stat.parent / 'task')) > 1:
                 running.append(int(stat.parent.name))
     return running
 
