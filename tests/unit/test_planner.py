@@ -316,6 +316,19 @@ def test_items_without_terms_are_refused(world):
     assert refused.value.code == 'terms_unreadable'
 
 
+def test_a_cut_period_is_compared_until_its_full_period_has_passed(world):
+    """Cut on the 20th by a new billing day, measured by the month: a pause is settled by it."""
+    moved = {'billing_day': 31, 'changes': (facts.BillingDayChange(may(10), 1, 20),)}
+    begin = start(one_plan(charge(price='9300')), date(2026, 4, 30))
+    world.run(account(contract(begin), **moved), may(25))
+    settled = contract(begin, settled_until=may(25))
+    assert plan(account(settled, **moved), world.billed, may(25), FLOOR).items == ()
+    until_june = contract(begin, settled_until=JUNE)
+    recent = [item for item in world.billed if item.period_to > JUNE]
+    assert len(recent) == len(world.billed) - 1
+    assert plan(account(until_june, **moved), recent, JUNE, FLOOR).items == ()
+
+
 def test_one_planner_serves_many_accounts():
     planner = Planner(FLOOR)
     silver = one_plan(charge())
