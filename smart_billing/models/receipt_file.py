@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from ..core.errors import DomainError
+from ..engine.conflicts import giving_way
 
 
 class ReceiptFile(models.Model):
@@ -142,7 +143,8 @@ class ReceiptFile(models.Model):
         progress = self.env['ir.cron']._commit_progress
         progress(remaining=len(providers))
         for provider in providers:
-            provider.with_context(lang=provider.company_id._sb_lang())._sb_fetch_files()
+            with giving_way(self.env):
+                provider.with_context(lang=provider.company_id._sb_lang())._sb_fetch_files()
             if not progress(1):
                 break
         self.env.ref('smart_billing.cron_process_receipts')._trigger()
@@ -155,8 +157,9 @@ class ReceiptFile(models.Model):
         left = progress(remaining=len(files))
         for file in files:
             file = file.with_context(lang=file.company_id._sb_lang())
-            while left and file._advance():
-                left = progress()
+            with giving_way(self.env):
+                while left and file._advance():
+                    left = progress()
             left = left and progress(1)
             if not left:
                 break

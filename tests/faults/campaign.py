@@ -65,7 +65,7 @@ class Campaign:
     def reference(self):
         """The quiet day that every other is compared with; remembers its commits."""
         with Field(self._crew, self.base, 'quiet', self.accounts) as place:
-            self.commits = trials.quiet(place)['commits']
+            self.commits = trials.quiet(place)
             self._expected = place.fingerprint()
         outcome = Outcome('quiet', double=sum(self._expected['double'].values()))
         self.outcomes.append(outcome)
@@ -84,11 +84,11 @@ class Campaign:
         try:
             with Field(self._crew, self.base, slug, self.accounts) as place:
                 try:
-                    trial(place)
+                    subjects = trial(place)
                 finally:
                     outcome.kills = place.kills
                 found = place.fingerprint()
-            outcome.differing = differences(self._expected, found)
+            outcome.differing = differences(self._expected, found, subjects)
             outcome.double = sum(found['double'].values())
         except Exception:  # one trial that breaks off must not end the campaign
             outcome.error = traceback.format_exc()

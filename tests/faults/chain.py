@@ -6,6 +6,7 @@ over from a killed one does what it does on an untouched database.
 import json
 import logging
 import socket
+import time
 
 from odoo.service.model import retrying
 
@@ -13,7 +14,8 @@ from .facts import STAGES, TARGET
 
 _logger = logging.getLogger(__name__)
 
-TURNS = 8
+TURNS = 12
+MOST_SECONDS = 2   # between two turns: another process may be at work
 OPEN_RUNS = ('running', 'to_approve')
 
 
@@ -21,16 +23,30 @@ class GaveUp(Exception):
     """A stage did not come to its end in as many turns as a patient operator would wait."""
 
 
-class Chain:
-    """:param own: number of the run that this process works on; None: all, as the job does"""
+def turns():
+    """Patience that grows: a job comes again, first at once and then later and later."""
+    for turn in range(TURNS):
+        yield turn
+        time.sleep(min(0.1 * turn, MOST_SECONDS))
 
-    def __init__(self, env, agency, runs=1, own=None):
+
+class Chain:
+    """The way of one billing date.
+
+    :param agency: port at which the agency takes commands
+    :param runs: how many runs the date has
+    :param own: number of the run that this process works on; None: all, as the job does
+    :param split: give each run its share of the accounts instead of all of them
+    """
+
+    def __init__(self, env, agency, runs=1, own=None, split=False):
         self.env = env
         self.stage = ''
         self.failures = []
         self._agency = agency
         self._runs = runs
         self._own = own
+        self._split = split
         self._files = env['smart.billing.receipt.file']
 
     def perform(self, stages=STAGES):
@@ -42,15 +58,15 @@ class Chain:
 
     def start(self):
         """Enter as many runs as the trial has and press their start buttons."""
-        for _number in range(self._runs - len(self._all_runs())):
-            self._click(lambda: self.env['smart.billing.run'].create({
-                'date_target': TARGET}).action_start())
+        for number in range(len(self._all_runs()), self._runs):
+            self._click(lambda number=number: self.env['smart.billing.run'].create({
+                'date_target': TARGET, 'account_ids': self._share(number).ids}).action_start())
         for run in self._all_runs().filtered(lambda run: run.state == 'draft'):
             self._click(run.action_start)
 
     def bill(self):
         """Let the job work; approve what waits for it."""
-        for _turn in range(TURNS):
+        for _turn in turns():
             runs = self._own_runs().filtered(lambda run: run.state in OPEN_RUNS)
             if not runs:
                 return
@@ -58,14 +74,14 @@ class Chain:
                 self._job(self.env['smart.billing.run']._cron_process)
             else:
                 for run in runs.filtered(lambda run: run.state == 'running'):
-                    self._job(run._process)
+                    self._job(run.with_context(lang=run.company_id._sb_lang())._process)
             for run in self._own_runs().filtered(lambda run: run.state == 'to_approve'):
                 self._click(run.action_approve)
         raise GaveUp(f'runs: {self._all_runs().mapped("state")}')
 
     def send(self):
         """Send the batch of the first collection day; later ones gather what must wait."""
-        for _turn in range(TURNS):
+        for _turn in turns():
             batch = self._batch()
             if not batch or batch.state in ('sent', 'answered'):
                 return
@@ -80,20 +96,25 @@ class Chain:
             self._ask_agency(command='advance', to=str(self._batch().date_payout))
 
     def fetch(self):
-        for _turn in range(TURNS):
+        for _turn in turns():
             if not self._batch() or self._files.search_count([]):
                 return
             self._job(self._files._cron_fetch)
         raise GaveUp('no result file')
 
     def apply(self):
-        for _turn in range(TURNS):
+        for _turn in turns():
             if not self._files.search_count([('state', 'in', ('stored', 'accepted'))]):
                 return
             self._job(self._files._cron_process)
         raise GaveUp(f'files: {self._files.search([]).mapped("state")}')
 
     # === HELPERS === #
+
+    def _share(self, number):
+        """The accounts of a run; none means all."""
+        accounts = self.env['smart.billing.account']
+        return accounts.search([])[number::self._runs] if self._split else accounts
 
     def _all_runs(self):
         return self.env['smart.billing.run'].search([('date_target', '=', TARGET)], order='id')

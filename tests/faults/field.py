@@ -8,7 +8,7 @@ from tests.simulators.client import Simulator
 from tools import databases, paths
 
 from . import fingerprint
-from .facts import CONSIGNOR, STAGES, TODAY, results
+from .facts import CONSIGNOR, TODAY, results
 
 
 class TrialError(Exception):

@@ -109,10 +109,18 @@ _UNEXPLAINED = """
                   GROUP BY move_id) i ON i.move_id = m.id
      WHERE m.sb_run_id IS NOT NULL
        AND m.amount_untaxed_signed IS DISTINCT FROM i.amount """
+# Requests that their batch has left behind: nobody will ever send or answer them.
+_STRANDED = """
+    SELECT COUNT(*) FROM smart_billing_collection_request q
+      JOIN smart_billing_collection_batch b ON b.id = q.batch_id
+     WHERE (q.state = 'open' AND b.state NOT IN ('draft', 'rejected'))
+        OR (q.state = 'sealed' AND b.state NOT IN ('sealed', 'sending'))
+        OR (q.state = 'sent' AND b.state != 'sent') """
+COUNTS = ('gaps', 'unexplained', 'stranded')
 
 
 def take(database):
-    """:return: {subject: sorted rows} and the counts under 'double', 'gaps', 'unexplained'"""
+    """:return: {subject: sorted rows}, the counts of COUNTS and those under 'double'"""
     connection = psycopg2.connect(dbname=database)
     try:
         with connection.cursor() as cursor:
@@ -122,6 +130,7 @@ def take(database):
             print_['double']['number'] = _one(cursor, _SAME_NUMBER)
             print_['gaps'] = int(_one(cursor, _GAPS))
             print_['unexplained'] = _one(cursor, _UNEXPLAINED)
+            print_['stranded'] = _one(cursor, _STRANDED)
             return print_
     finally:
         connection.close()
@@ -138,11 +147,16 @@ def of_books(books):
     }
 
 
-def differences(expected, found):
-    """Rows that one side has and the other has not, as lines of text."""
+def differences(expected, found, subjects=None):
+    """Rows that one side has and the other has not, as lines of text.
+
+    :param subjects: what is compared; None: everything
+    """
     lines = []
     for name, rows in expected.items():
         if name == 'double' or found[name] == rows:
+            continue
+        if subjects is not None and name not in subjects:
             continue
         if not isinstance(rows, list):
             lines.append(f'{name}: {found[name]} instead of {rows}')

@@ -46,14 +46,12 @@ class Killer:
             return commit(cursor)
         cursor.flush()
         self.labels.append(self._label(cursor))
-        self._die_at('before')
-        result = commit(cursor)
-        self._die_at('after')
-        return result
-
-    def _die_at(self, point):
-        if point == self._point and len(self.labels) == self._number:
-            _die()
+        if len(self.labels) == self._number:
+            if self._point == 'before':
+                _die()
+            # Before anything that Odoo does after a commit: notifications may get lost.
+            cursor.postcommit._funcs.appendleft(_die)
+        return commit(cursor)
 
     def _around_rename(self, rename, client, old, new):
         if self._point == 'before_rename':

@@ -1,9 +1,11 @@
 """What is done to a billing date, one function each; all must leave what a quiet day leaves.
 
-Each takes a `Field`, disturbs it, and lets an undisturbed worker finish.
+Each takes a `Field`, disturbs it, and lets an undisturbed worker finish. It may return what can be
+compared with a quiet day, where not everything can.
 """
 from .facts import STAGES
 from .field import TrialError
+from .fingerprint import COUNTS
 
 BILLING = ('start', 'bill')
 NEEDS_LINE = {'send': ('start', 'bill'), 'fetch': ('start', 'bill', 'send', 'answer')}
@@ -14,22 +16,41 @@ CUTS = (('cut_upload', 0), ('cut_upload', 60), ('cut_upload', 1000), ('cut_befor
 
 
 def quiet(field):
-    """Nothing happens."""
-    return field.finish()
+    """Nothing happens. Returns the commits of the day."""
+    return field.finish()['commits']
 
 
 def second_run(field):
     """The same date once more, after everything is done."""
     field.finish()
-    field.finish(runs=2)
+    field.finish(chain={'runs': 2})
 
 
 def two_runs(field):
-    """Two runs of one date, each in a process of its own."""
-    field.finish(stages=('start',), runs=2)
-    for answer in field.together(*({'own': own, 'runs': 2} for own in (0, 1))):
+    """Two runs of one date, each in a process of its own that goes all the way."""
+    _two_runs(field, {'runs': 2})
+
+
+def two_halves(field):
+    """Two runs that have nothing in common but the journal's numbers and the batch."""
+    _two_runs(field, {'runs': 2, 'split': True}, stages=BILLING)
+
+
+def two_halves_sent_apart(field):
+    """The first process to be done sends the batch, whatever the other has asked for by then.
+
+    What comes too late waits for the next collection day, so only the bills are compared.
+    """
+    _two_runs(field, {'runs': 2, 'split': True})
+    return ('items', 'coverage', 'invoice lines', 'next due', 'runs', 'parked', *COUNTS)
+
+
+def _two_runs(field, chain, **order):
+    field.finish(stages=('start',), chain=chain)
+    for answer in field.together(
+            *({'chain': {**chain, 'own': own}, **order} for own in (0, 1))):
         field.accept(answer)
-    field.finish(runs=2)
+    field.finish(chain={'runs': 3})
 
 
 def one_run_twice(field):

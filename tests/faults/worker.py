@@ -78,7 +78,7 @@ def _log_to(path):
 def _perform(order, stream):
     registry = Registry(order['database'])
     with registry.cursor() as cursor:
-        env = api.Environment(cursor, SUPERUSER_ID, {'lang': 'ja_JP', 'tz': 'Asia/Tokyo'})
+        env = api.Environment(cursor, SUPERUSER_ID, {})
         stream.write('"ready"\n')
         stream.flush()
         stream.readline()
@@ -89,7 +89,7 @@ def _perform(order, stream):
 
 
 def _chain(order, env):
-    chain = Chain(env, order['agency'], order.get('runs', 1), order.get('own'))
+    chain = Chain(env, order['agency'], **order.get('chain', {}))
     killer = Killer(order['database'], *order.get('kill', ()),
                     label=lambda cursor: _label(chain, cursor))
     killer.arm()
