@@ -222,6 +222,20 @@ def test_usage_waits_for_the_end_of_a_segment_that_grew(world):
     assert lines(world.run(longer, may(20))) == [('calls', may(10), may(20), 20)]
 
 
+def test_usage_that_was_one_line_waits_for_all_its_segments(world):
+    calls = charge('calls', '10', type=facts.USAGE, model=facts.PER_UNIT, metric='call')
+    silver, free = one_plan(calls), one_plan(code='free')
+    events, usage = [start(silver, may(1))], [used(may(day), 1, day) for day in (3, 7, 12, 22, 23)]
+    early = event(facts.CANCEL, may(20), 2)
+    world.run(account(contract(*events, early, usage=usage)), may(20))
+    events += [early, change(free, may(5), 3), change(silver, may(10), 4),
+               event(facts.CANCEL, date(2026, 8, 1), 5)]
+    parted = account(contract(*events, usage=usage))
+    assert world.run(parted, may(25)).items == ()
+    # Three units are billed; the one of the 7th goes, those of the 22nd and 23rd come.
+    assert lines(world.run(parted, JUNE)) == [('calls', may(20), may(32), 10)]
+
+
 def test_a_correction_of_usage_may_be_negative(world):
     calls = charge('calls', '10', type=facts.USAGE, model=facts.PER_UNIT, metric='call')
     begin, usage = start(one_plan(calls), may(1)), [used(may(3), 5, 1)]
