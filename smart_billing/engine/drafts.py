@@ -11,7 +11,7 @@ from ..ledger.writer import writer_for
 def draft_chunk(run, lines):
     """One draft for each account, with a line for each of its items."""
     drafts = drafts_of(run, lines)
-    moves = writer_for(run.company_id).create(run.env, [draft for draft, _items in drafts])
+    moves = writer_for(run.company_id).write_drafts(run.env, [draft for draft, _items in drafts])
     pairs = []
     for move, (_draft, items) in zip(moves, drafts, strict=True):
         move_lines = move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id))

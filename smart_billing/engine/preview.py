@@ -104,7 +104,8 @@ def _count(totals, result):
 
 def _account_rows(run, account, result, names):
     net = sum(due.amount for due in result.items)
-    head = Markup('<tr class="table-active"><th colspan="2">%s</th><th class="text-end">%s</th></tr>')
+    head = Markup(
+        '<tr class="table-active"><th colspan="2">%s</th><th class="text-end">%s</th></tr>')
     line = Markup('<tr><td>%s</td><td>%s</td><td class="text-end">%s</td></tr>')
     html = head % (account.display_name, _money(run, net))
     for due in result.items:

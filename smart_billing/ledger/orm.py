@@ -13,7 +13,7 @@ _CONTEXT = {
 class OrmWriter:
     """Invoices through `account.move.create` and `_post(soft=False)`."""
 
-    def create(self, env, drafts):
+    def write_drafts(self, env, drafts):
         moves = env['account.move'].with_context(**_CONTEXT)
         return moves.create([move_values(draft) for draft in drafts])
 

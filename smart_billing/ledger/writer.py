@@ -7,7 +7,7 @@ from .orm import OrmWriter
 class InvoiceWriter(Protocol):
     """Writes invoices; every writer leaves the rows that Odoo itself would have written."""
 
-    def create(self, env, drafts):
+    def write_drafts(self, env, drafts):
         """:return: draft `account.move` records in the order of the `InvoiceDraft`s"""
 
     def post(self, env, moves):

@@ -1,24 +1,28 @@
-from . import state_mixin
-from . import res_company
-from . import res_config_settings
-from . import plan
-from . import plan_version
-from . import charge
-from . import charge_step
-from . import account
-from . import contract
-from . import contract_api
-from . import contract_event
-from . import item
-from . import run
-from . import payment_provider
-from . import collection_batch
-from . import collection_request
-from . import receipt_file
-from . import receipt
-from . import transfer
-from . import account_move
-from . import account_move_line
-from . import account_tax
-from . import product_template
-from . import sale_order
+# Before the models that inherit it.
+from . import state_mixin  # isort: skip
+
+from . import (
+    account,
+    account_move,
+    account_move_line,
+    account_tax,
+    charge,
+    charge_step,
+    collection_batch,
+    collection_request,
+    contract,
+    contract_api,
+    contract_event,
+    item,
+    payment_provider,
+    plan,
+    plan_version,
+    product_template,
+    receipt,
+    receipt_file,
+    res_company,
+    res_config_settings,
+    run,
+    sale_order,
+    transfer,
+)

@@ -106,12 +106,12 @@ class BillingAccount(models.Model):
             [('account_id', 'in', self.ids)], ['account_id'], ['__count']))
         invoices = dict(self.env['account.move']._read_group(
             [('sb_account_id', 'in', self.ids)], ['sb_account_id'], ['__count']))
-        requests = dict(self.env['smart.billing.collection.request']._read_group(
+        asked = dict(self.env['smart.billing.collection.request']._read_group(
             [('account_id', 'in', self.ids)], ['account_id'], ['__count']))
         for account in self:
             account.contract_count = contracts.get(account, 0)
             account.invoice_count = invoices.get(account, 0)
-            account.request_count = requests.get(account, 0)
+            account.request_count = asked.get(account, 0)
 
     @api.depends('code', 'name')
     def _compute_display_name(self):
@@ -217,5 +217,7 @@ class BillingDayChange(models.Model):
         return changes
 
     def write(self, vals):
-        raise UserError(self.env._(
-            "Changes of the billing day are history and are not edited; enter a new one."))
+        if vals:
+            raise UserError(self.env._(
+                "Changes of the billing day are history and are not edited; enter a new one."))
+        return super().write(vals)

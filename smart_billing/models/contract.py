@@ -58,7 +58,7 @@ class Contract(models.Model):
     state = fields.Selection(
         STATES, compute='_compute_derived', store=True, index=True, tracking=True)
     plan_id = fields.Many2one(
-        'smart.billing.plan', string="Plan", compute='_compute_derived', store=True, index=True)
+        'smart.billing.plan', compute='_compute_derived', store=True, index=True)
     quantity = fields.Float(compute='_compute_derived', store=True, digits='Product Unit')
     date_end = fields.Date(
         compute='_compute_derived', store=True, string="Ends before",
@@ -252,7 +252,7 @@ class Contract(models.Model):
     def _cron_refresh_states(self, limit=1000):
         """Contracts whose state changes with the calendar (trial over, cancellation reached)."""
         progress = self.env['ir.cron']._commit_progress
-        for company in self.env['res.company'].search([]):
+        for company in self.search([('state_until', '!=', False)]).company_id:
             due = [('company_id', '=', company.id), ('state_until', '<=', company._sb_today())]
             left = progress(remaining=self.search_count(due))
             while left and (contracts := self.search(due, limit=limit, order='state_until, id')):

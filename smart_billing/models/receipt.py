@@ -92,7 +92,8 @@ class Receipt(models.Model):
         failed._tell_requests('failed')
         failed._set_state('applied')
         rest._set_state('exception')
-        rest.filtered(lambda r: r.request_id.state == 'sent')._tell_requests('unknown')
+        (rest | suspense).filtered(
+            lambda r: r.request_id.state == 'sent')._tell_requests('unknown')
         for provider in self.provider_id:
             provider._sb_after_results(self.filtered(lambda r, p=provider: r.provider_id == p))
 

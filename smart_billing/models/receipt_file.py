@@ -199,6 +199,8 @@ class ReceiptFile(models.Model):
 
     def _check_not_applied(self, batch):
         """A batch has one result: a second file about it is refused, whatever its bytes."""
+        if not batch:
+            return
         other = self.search([('batch_id', '=', batch.id), ('id', '!=', self.id),
                              ('state', 'in', ('accepted', 'applied'))], limit=1)
         if other:

@@ -91,7 +91,7 @@ class Run(models.Model):
     parked_count = fields.Integer(compute='_compute_counts', string="Parked")
     nothing_count = fields.Integer(compute='_compute_counts', string="Nothing due")
     amount_total = fields.Monetary(compute='_compute_counts', string="Invoiced")
-    progress = fields.Float(compute='_compute_counts', string="Progress")
+    progress = fields.Float(compute='_compute_counts')
     preview_html = fields.Html(readonly=True, copy=False, string="Preview", sanitize=False)
 
     _check_company_auto = True
@@ -117,7 +117,7 @@ class Run(models.Model):
                 [('sb_run_id', 'in', self.ids)], ['sb_run_id', 'state'],
                 ['__count', 'amount_total_signed:sum']):
             invoices.setdefault(run.id, {})[state] = (count, total)
-        requests = self._count_requests()
+        asked = self._count_requests()
         for run in self:
             states = by_run.get(run.id, {})
             own = invoices.get(run.id, {})
@@ -128,7 +128,7 @@ class Run(models.Model):
             run.amount_total = sum(total for _count, total in own.values())
             run.parked_count = states.get('parked', (0, 0))[0]
             run.nothing_count = states.get('nothing', (0, 0))[0]
-            run.request_count = requests.get(run.id, 0)
+            run.request_count = asked.get(run.id, 0)
             run.progress = steps.progress_of(states)
 
     def _count_requests(self):
@@ -169,10 +169,14 @@ class Run(models.Model):
         return True
 
     def action_approve(self):
-        """Release the drafts for numbering and posting."""
+        """Release the drafts for numbering and posting; a repeat is a no-op."""
         if not self.env.user.has_group('smart_billing.group_billing_manager'):
             raise UserError(self.env._("Only a billing manager approves runs."))
-        for run in self:
+        for run in self.filtered(lambda run: run.state == 'to_approve' or not run.approved_by_id):
+            if run.state != 'to_approve':
+                raise UserError(self.env._(
+                    "Run %(run)s does not wait for approval.",
+                    run=run.name))
             run._set_state(
                 'running', step='post', approved_by_id=self.env.uid,
                 approved_on=fields.Datetime.now())

@@ -92,10 +92,10 @@ class SaleOrderLine(models.Model):
         """Plan lines have nothing to invoice: their contracts are billed by runs."""
         plan_lines = self.filtered('sb_plan_id')
         plan_lines.qty_to_invoice = 0
-        super(SaleOrderLine, self - plan_lines)._compute_qty_to_invoice()
+        return super(SaleOrderLine, self - plan_lines)._compute_qty_to_invoice()
 
     @api.depends('product_template_id.sb_plan_id')
     def _compute_invoice_status(self):
         plan_lines = self.filtered('sb_plan_id')
         plan_lines.invoice_status = 'no'
-        super(SaleOrderLine, self - plan_lines)._compute_invoice_status()
+        return super(SaleOrderLine, self - plan_lines)._compute_invoice_status()

@@ -103,9 +103,8 @@ class TestRun(BillingCase):
         self.make_contract()
         journal_of = drafts.journal_of
 
-        def refuse(company):
-            raise UserError('no journal today')
-        with patch.object(drafts, 'journal_of', refuse):
+        refusal = UserError('no journal today')
+        with patch.object(drafts, 'journal_of', side_effect=refusal):
             run = self.bill(date(2026, 10, 1))
         self.assertEqual(run.parked_ids.reason, 'no journal today')
         self.assertEqual(run.item_count, 1)

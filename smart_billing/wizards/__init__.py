@@ -1,2 +1,1 @@
-from . import contract_change
-from . import contract_import
+from . import contract_change, contract_import
