@@ -130,6 +130,13 @@ class Browser:
         self.wait(selector)
         self.evaluate(f'document.querySelector({json.dumps(selector)}).click()')
 
+    def click_text(self, selector, text):
+        """Click the first element of the selector in which a person reads `text`."""
+        found = (f'[...document.querySelectorAll({json.dumps(selector)})]'
+                 f'.find((element) => element.innerText.includes({json.dumps(text)}))')
+        self.until(lambda: self.evaluate(f'Boolean({found})'), f'{text} in {selector}')
+        self.evaluate(f'{found}.click()')
+
     def write(self, selector, text):
         """Type `text` into an input, as the keyboard does."""
         self.wait(selector)

@@ -79,10 +79,10 @@ class Client:
             self.database, self.uid, self.password, model, method, args, kwargs)
 
 
-def session_cookie(url, database, password='admin'):
+def session_cookie(url, database, login='admin', password='admin'):
     """Sign in as the web client does, and return the session's id."""
     body = json.dumps({'jsonrpc': '2.0', 'params': {
-        'db': database, 'login': 'admin', 'password': password}}).encode()
+        'db': database, 'login': login, 'password': password}}).encode()
     request = urllib.request.Request(
         f'{url}/web/session/authenticate', body, {'Content-Type': 'application/json'})
     with urllib.request.urlopen(request, timeout=60) as answer:

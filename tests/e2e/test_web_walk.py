@@ -16,6 +16,13 @@ from tools.screenshots import Client, session_cookie
 
 CONSIGNOR = {'code': '1234567890', 'name': 'ｻﾝﾌﾟﾙｻ-ﾋﾞｽ(ｶ',
              'account': ['0001', '001', '1', '0000001']}
+# Pages of the menu that an auditor may open; the last one has a row by the time it is looked at.
+READABLE = (
+    'billing-plans', 'billing-accounts', 'billing-runs', 'billing-invoices-to-check',
+    'billing-invoices', 'billed-items', 'collection-batches', 'collection-requests',
+    'received-files', 'billing-receipts', 'receipt-exceptions', 'collection-problems',
+    'parked-accounts', 'billing-not-collected', 'collection-transfers', 'billing-contracts',
+)
 SHEET = '.o_form_view .o_form_sheet'
 
 
@@ -114,7 +121,8 @@ class Clerk:
     def choose(self, field, text):
         """Look a record up by a part of its name and take the one that is offered."""
         self.browser.write(f'.o_field_widget[name={field}] input', text)
-        self.browser.click('.o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option) > a')
+        self.browser.click_text(
+            '.o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option) > a', text)
         self.browser.wait(f'.o_field_widget[name={field}] .o_external_button')
 
     def enter_date(self, field, text):
@@ -170,6 +178,29 @@ def test_from_a_new_contract_to_a_paid_invoice(server, client, agency, browser):
         'payment_state', 'amount_residual', 'invoice_date', 'invoice_date_due'])[0]
     assert (values['payment_state'], values['amount_residual']) == ('paid', 0)
     assert date.fromisoformat(values['invoice_date_due']) == date(2026, 10, 27)
+
+
+def test_the_auditor_sees_every_page_and_changes_nothing(server, client):
+    group = client.call('ir.model.data', 'search_read', [
+        ('module', '=', 'smart_billing'), ('name', '=', 'group_billing_auditor')],
+        fields=['res_id'])[0]['res_id']
+    client.call('res.users', 'create', [{
+        'name': 'Auditor', 'login': 'auditor', 'password': 'auditor-1',
+        'group_ids': [(6, 0, [group])]}])
+    with Browser() as browser:
+        browser.set_cookie(server.url, 'session_id', session_cookie(
+            server.url, server.database, 'auditor', 'auditor-1'))
+        for path in READABLE:
+            browser.open(f'{server.url}/odoo/{path}', '.o_list_view')
+            browser.settle()
+            assert count(browser, '.o_error_dialog, .o_list_button_add') == 0, path
+        browser.click('.o_list_view .o_data_row .o_data_cell')
+        browser.wait(SHEET)
+        assert count(browser, '.o_statusbar_buttons button') == 0
+
+
+def count(browser, selector):
+    return browser.evaluate(f'document.querySelectorAll("{selector}").length')
 
 
 def wait_until_answered(client, batch, browser):
