@@ -37,8 +37,8 @@ class OdooSource:
     @property
     def release(self):
         """The release line of this source, e.g. ``19.0``."""
-        text = (self.python_path / 'odoo' / 'release.py').read_text(encoding='utf-8')
-        for line in text.splitlines():
+        path = self.python_path / 'odoo' / 'release.py'
+        for line in path.read_text(encoding='utf-8').splitlines() if path.is_file() else ():
             if line.startswith('version_info'):
                 major, minor = line.split('(')[1].split(',')[:2]
                 return f'{major.strip()}.{minor.strip()}'

@@ -46,6 +46,13 @@ def test_a_folder_that_is_no_checkout_is_refused(monkeypatch, tmp_path):
         odoo_source.ensure()
 
 
+def test_a_checkout_without_its_release_is_refused(monkeypatch, tmp_path):
+    (checkout(tmp_path, 19) / 'odoo' / 'release.py').unlink()
+    monkeypatch.setenv('ODOO_HOME', str(tmp_path))
+    with pytest.raises(SetupError, match='no Odoo release'):
+        odoo_source.ensure()
+
+
 def test_every_requirement_is_pinned():
     for path in paths.REQUIREMENTS.glob('*.txt'):
         for line in path.read_text().splitlines():
