@@ -63,8 +63,12 @@ function openOnlyRun() {
     return [
         ...openMenu("menu_billing", "menu_run"),
         {
+            content: "The list of runs has replaced the page before",
+            trigger: ".o_breadcrumb .active:contains(Billing runs)",
+        },
+        {
             content: "Open the run",
-            trigger: ".o_list_view .o_data_row .o_data_cell[name=name]",
+            trigger: ".o_list_view .o_data_row .o_data_cell[name=name]:contains(RUN)",
             run: "click",
         },
     ];
@@ -109,7 +113,7 @@ tours.add("smart_billing_contract_to_run", {
         ...openMenu("menu_billing", "menu_run"),
         {
             content: "The list of runs",
-            trigger: ".o_breadcrumb:contains(Billing runs)",
+            trigger: ".o_breadcrumb .active:contains(Billing runs)",
         },
         {
             content: "A new run",
