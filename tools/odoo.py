@@ -71,6 +71,18 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def is_free(port):
+    """Whether a server may listen on this port of the loopback interface."""
+    with socket.socket() as probe:
+        # As servers do: a connection that has just ended does not hold the port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(('127.0.0.1', port))
+        except OSError:
+            return False
+    return True
+
+
 def group_members(group):
     """The processes of a group that run; those that are dead but not collected do not count.
 
@@ -117,6 +129,9 @@ class OdooServer:
 
     def start(self, timeout=START_TIMEOUT):
         postgres.ensure()
+        if not is_free(self.port):
+            raise SetupError(f'Port {self.port} is in use on this machine: end what uses it, or '
+                             'choose another one (--port).')
         with open(self.log, 'ab') as stream:
             self.process = subprocess.Popen(
                 self._command(), env=environment(), stdin=subprocess.DEVNULL, stdout=stream,

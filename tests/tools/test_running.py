@@ -1,6 +1,7 @@
 """Databases and servers for real: copies of the template, filestores, a server that is killed."""
 
 import os
+import socket
 import urllib.error
 import urllib.request
 
@@ -66,6 +67,15 @@ def test_a_server_that_cannot_start_shows_its_log(database, capsys):
     with pytest.raises(SetupError, match='exit code'):
         odoo.OdooServer(database, extra=['--no-such-option']).start()
     assert 'no-such-option' in capsys.readouterr().err
+
+
+def test_a_port_in_use_is_refused(database):
+    """Otherwise the other server's answer would be taken for ours."""
+    with socket.socket() as other:
+        other.bind(('127.0.0.1', 0))
+        other.listen()
+        with pytest.raises(SetupError, match='in use'):
+            odoo.OdooServer(database, port=other.getsockname()[1]).start()
 
 
 def test_two_servers_take_different_ports():
