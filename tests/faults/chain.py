@@ -23,13 +23,6 @@ class GaveUp(Exception):
     """A stage did not come to its end in as many turns as a patient operator would wait."""
 
 
-def turns():
-    """Patience that grows: a job comes again, first at once and then later and later."""
-    for turn in range(TURNS):
-        yield turn
-        time.sleep(min(0.1 * turn, MOST_SECONDS))
-
-
 class Chain:
     """The way of one billing date.
 
@@ -37,9 +30,10 @@ class Chain:
     :param runs: how many runs the date has
     :param own: number of the run that this process works on; None: all, as the job does
     :param split: give each run its share of the accounts instead of all of them
+    :param turns: how often a job comes before a stage is given up
     """
 
-    def __init__(self, env, agency, runs=1, own=None, split=False):
+    def __init__(self, env, agency, runs=1, own=None, split=False, turns=TURNS):
         self.env = env
         self.stage = ''
         self.failures = []
@@ -47,6 +41,7 @@ class Chain:
         self._runs = runs
         self._own = own
         self._split = split
+        self._most_turns = turns
         self._files = env['smart.billing.receipt.file']
 
     def perform(self, stages=STAGES):
@@ -66,7 +61,7 @@ class Chain:
 
     def bill(self):
         """Let the job work; approve what waits for it."""
-        for _turn in turns():
+        for _turn in self._turns():
             runs = self._own_runs().filtered(lambda run: run.state in OPEN_RUNS)
             if not runs:
                 return
@@ -81,7 +76,7 @@ class Chain:
 
     def send(self):
         """Send the batch of the first collection day; later ones gather what must wait."""
-        for _turn in turns():
+        for _turn in self._turns():
             batch = self._batch()
             if not batch or batch.state in ('sent', 'answered'):
                 return
@@ -96,20 +91,26 @@ class Chain:
             self._ask_agency(command='advance', to=str(self._batch().date_payout))
 
     def fetch(self):
-        for _turn in turns():
+        for _turn in self._turns():
             if not self._batch() or self._files.search_count([]):
                 return
             self._job(self._files._cron_fetch)
         raise GaveUp('no result file')
 
     def apply(self):
-        for _turn in turns():
+        for _turn in self._turns():
             if not self._files.search_count([('state', 'in', ('stored', 'accepted'))]):
                 return
             self._job(self._files._cron_process)
         raise GaveUp(f'files: {self._files.search([]).mapped("state")}')
 
     # === HELPERS === #
+
+    def _turns(self):
+        """Patience that grows: a job comes again, first at once and then later and later."""
+        for turn in range(self._most_turns):
+            yield turn
+            time.sleep(min(0.1 * turn, MOST_SECONDS))
 
     def _share(self, number):
         """The accounts of a run; none means all."""

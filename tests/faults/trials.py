@@ -101,7 +101,7 @@ def agency_down(stage):
     def trial(field):
         field.finish(stages=NEEDS_LINE[stage])
         field.agency.stop()
-        answer = field.worker(stages=(stage,)).begin().answer()
+        answer = field.worker(stages=(stage,), chain={'turns': 2}).begin().answer()
         if not answer.get('gave_up') or answer['failures']:
             raise TrialError(f'without the agency: {answer}')
         field.agency.start()
