@@ -107,7 +107,11 @@ def stop(_options):
 
 def clean(_options):
     """Remove this clone's state: databases, filestore, logs. The shared cache stays."""
-    postgres.remove()
+    if postgres.uses_own_server():
+        postgres.ensure()
+        databases.drop_templates()
+    else:
+        postgres.remove()
     shutil.rmtree(paths.STATE, ignore_errors=True)
 
 

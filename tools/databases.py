@@ -57,16 +57,21 @@ def copy(source, name):
 
 
 def _template_name(modules, addons=()):
-    """A name that changes with Odoo, the modules, their preparation and the clone's folder."""
+    """A name of this clone that changes with Odoo, the modules and their preparation."""
     source = odoo_source.ensure()
     digest = hashlib.sha256(repr((source.release, str(source.script), modules, LANGUAGES)).encode())
-    digest.update(os.fsencode(paths.ROOT))
     digest.update(PREPARE.read_bytes())
     for path in _addon_files(addons):
         digest.update(f'{path}\0'.encode())
         digest.update(path.read_bytes())
     kind = 'addons' if addons else 'odoo'
-    return f'smart_billing_template_{kind}_{digest.hexdigest()[:10]}'
+    return f'{_clone_prefix()}{kind}_{digest.hexdigest()[:10]}'
+
+
+def _clone_prefix():
+    """Clones that share a server have templates of their own: the filestore is in the clone."""
+    clone = hashlib.sha256(os.fsencode(paths.ROOT)).hexdigest()[:6]
+    return f'smart_billing_template_{clone}_'
 
 
 def _addon_files(addons):
@@ -88,11 +93,16 @@ def template(modules=FOREIGN_MODULES):
 
 
 def _remove_outdated(kind, current):
-    """Remove this clone's templates for an older state of its files (not on a shared server)."""
-    if postgres.uses_own_server():
-        return
+    """Remove this clone's templates for an older state of its files."""
     for name in names():
-        if name.startswith(f'smart_billing_template_{kind}_') and name != current:
+        if name.startswith(f'{_clone_prefix()}{kind}_') and name != current:
+            drop(name)
+
+
+def drop_templates():
+    """Remove all templates of this clone, on whichever server they are."""
+    for name in names():
+        if name.startswith(_clone_prefix()):
             drop(name)
 
 
@@ -137,22 +147,26 @@ def odoo_once(title, database, *arguments, log_name='template'):
                env=odoo.environment())
 
 
-def addons_template():
+def _addons_template():
     """A template with this clone's addons installed, made anew when one of their files changes."""
     base = template()
     addons = paths.present_addons()
     name = _template_name(FOREIGN_MODULES, addons)
-    with locked(paths.state_dir() / 'addons-template.lock', 'the addons'):
-        if not exists(name):
-            _remove_outdated('addons', name)
-            copy(base, f'{name}_new')
-            odoo_once('install the addons', f'{name}_new', '-i', ','.join(addons),
-                      '--stop-after-init', '--no-http', log_name='addons')
-            _publish(f'{name}_new', name)
+    if not exists(name):
+        _remove_outdated('addons', name)
+        copy(base, f'{name}_new')
+        odoo_once('install the addons', f'{name}_new', '-i', ','.join(addons),
+                  '--stop-after-init', '--no-http', log_name='addons')
+        _publish(f'{name}_new', name)
     return name
 
 
 def create(name, with_addons=True):
     """Create a database from the template; with the addons by default."""
-    copy(addons_template() if with_addons else template(), name)
+    if not with_addons:
+        copy(template(), name)
+        return name
+    # Under one lock, so that nobody replaces the template between its making and its copying.
+    with locked(paths.state_dir() / 'addons-template.lock', 'the addons'):
+        copy(_addons_template(), name)
     return name

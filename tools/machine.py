@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 from . import paths
-from .steps import SetupError, is_root, locked, run_logged
+from .steps import SetupError, is_root, locked, run_logged, say
 
 # What is needed, how its presence is seen, and the Debian package that brings it.
 COMMANDS = {
@@ -14,6 +14,8 @@ COMMANDS = {
     'pdftoppm': (('pdftoppm',), 'poppler-utils'),
 }
 FONT_PACKAGE = 'fonts-noto-cjk'
+# Debian 13 no longer carries it: there the user brings it, or goes without printed reports.
+OPTIONAL = ('wkhtmltopdf',)
 
 
 def missing_packages():
@@ -38,19 +40,38 @@ def ensure():
     missing = missing_packages()
     if not missing:
         return
-    if not (is_root() and shutil.which('apt-get')):
+    if is_root() and shutil.which('apt-get'):
+        with locked(paths.cache_dir() / 'machine.lock', 'packages of the machine'):
+            missing = missing_packages()
+            install([name for name in missing if name not in OPTIONAL or _is_known(name)])
+            missing = missing_packages()
+    if [name for name in missing if name not in OPTIONAL]:
         raise SetupError(
             'The browser tests, PDF output and Japanese glyphs need packages that are not on this '
             f'machine. Install them with:  sudo apt-get install {" ".join(missing)}')
-    with locked(paths.cache_dir() / 'machine.lock', 'packages of the machine'):
-        missing = missing_packages()
-        if missing:
-            install(missing)
+    for name in missing:
+        say(f'  without {name}: install it to print invoices as PDF')
+
+
+def _is_known(package):
+    """Whether the archives of this machine carry a package."""
+    def shown():
+        return subprocess.call(['apt-cache', 'show', package], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    if not shown():
+        update()
+    return shown()
+
+
+def update():
+    run_logged('read the package lists of the machine', ['apt-get', 'update'], 'machine')
 
 
 def install(packages):
+    if not packages:
+        return
+    update()
     env = dict(os.environ, DEBIAN_FRONTEND='noninteractive')
     command = ['apt-get', '-y', '-o', 'DPkg::Lock::Timeout=300', '--no-install-recommends']
-    run_logged('read the package lists of the machine', ['apt-get', 'update'], 'machine', env=env)
     run_logged(f'install {" ".join(packages)}', [*command, 'install', *packages], 'machine',
                env=env)

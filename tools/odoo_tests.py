@@ -102,7 +102,7 @@ def odoo_account_tests():
     machine.ensure()
     name = 'smart_billing_odoo_tests'
     with locked(paths.state_dir() / f'{name}.lock', "Odoo's tests"):
-        databases.copy(databases.addons_template(), name)
+        databases.create(name)
         try:
             # The update makes the tests run that belong to the moment of installation.
             return run(name, 'odoo-tests', '-u', 'account', '--test-tags', '/account')

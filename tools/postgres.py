@@ -35,7 +35,12 @@ USER_SETTINGS = ('PGHOST', 'PGHOSTADDR', 'PGPORT', 'PGSERVICE')
 
 
 def uses_own_server():
-    """Whether the user points at a server of their own."""
+    """Whether the user points at a server of their own.
+
+    A process that this tool has started finds the clone's own cluster in its environment.
+    """
+    if os.environ.get('PGHOST') == str(socket_dir()):
+        return False
     return any(os.environ.get(name) for name in USER_SETTINGS)
 
 

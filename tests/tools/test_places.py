@@ -100,6 +100,17 @@ def test_without_pg_variables_the_clones_cluster_is_used(monkeypatch):
     assert env['PGUSER'] == postgres.SUPERUSER
 
 
+def test_a_process_started_by_the_tool_knows_the_clones_cluster(monkeypatch):
+    for name in (*postgres.USER_SETTINGS, 'PGUSER'):
+        monkeypatch.delenv(name, raising=False)
+    assert not postgres.uses_own_server()
+    for name, value in postgres.environment().items():
+        monkeypatch.setenv(name, value)
+    assert not postgres.uses_own_server()
+    monkeypatch.setenv('PGHOST', '/run/postgresql')
+    assert postgres.uses_own_server()
+
+
 def test_the_role_that_odoo_refuses_is_refused_first(monkeypatch):
     monkeypatch.setenv('PGHOST', 'db.example')
     monkeypatch.setenv('PGUSER', 'postgres')
