@@ -3,7 +3,7 @@ from datetime import date
 from decimal import Decimal
 
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_amount
 
 from ..core.planner import Planner
 from . import facts, items
@@ -68,7 +68,7 @@ def compute_chunk(run, lines):
     account_ids = lines.account_id.ids
     planned = plan_accounts(env, run.company_id, account_ids, run.date_target)
     for line in lines:
-        _check_bounds(run, line.account_id, planned[line.account_id.id])
+        check_bounds(run, line.account_id, planned[line.account_id.id])
     names = LineNames(env, lines.account_id, planned)
     items.write_items(env, run, planned, names)
     _note_outlooks(env, planned)
@@ -78,7 +78,7 @@ def compute_chunk(run, lines):
     _note_lines(env, lines, planned)
 
 
-def _check_bounds(run, account, result):
+def check_bounds(run, account, result):
     """Safety bounds: nonsense is parked, not billed."""
     net = sum((due.amount for due in result.items), Decimal(0))
     bound = Decimal(str(run.company_id.sb_max_amount))
@@ -86,7 +86,9 @@ def _check_bounds(run, account, result):
         raise UserError(run.env._(
             "Account %(account)s would be billed %(net)s, above the safety bound of %(bound)s. "
             "Look at its contracts; raise the bound in the settings if the amount is right.",
-            account=account.display_name, net=net, bound=bound))
+            account=account.display_name,
+            net=format_amount(run.env, float(net), run.currency_id),
+            bound=format_amount(run.env, float(bound), run.currency_id)))
 
 
 def _note_outlooks(env, planned):

@@ -63,7 +63,7 @@ def run_preview(run):
         names = LineNames(env, part.filtered(lambda a, p=planned: a.id in p), planned)
         for account in part:
             result = planned.get(account.id)
-            if result and result.items:
+            if result and result.items and _is_billable(run, account, result, problems):
                 _count(totals, result)
                 if len(rows) < MOST_ACCOUNTS_SHOWN:
                     rows.append(_account_rows(run, account, result, names))
@@ -94,6 +94,16 @@ def _plan_each(env, run, accounts):
             except ValueError as error:
                 problems.append((account, str(error)))
         return planned, problems
+
+
+def _is_billable(run, account, result, problems):
+    """Whether the run would bill the account, or park it for its amount."""
+    try:
+        compute.check_bounds(run, account, result)
+    except UserError as error:
+        problems.append((account, str(error)))
+        return False
+    return True
 
 
 def _count(totals, result):

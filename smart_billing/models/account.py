@@ -64,6 +64,7 @@ class BillingAccount(models.Model):
         help="Identity in the front system; the same reference is the same account.")
 
     _check_company_auto = True
+    _rec_names_search = ['name', 'code']
     _code_once = models.UniqueIndex(
         '(company_id, code)', "Another billing account has this customer number.")
     _ref_once = models.UniqueIndex(

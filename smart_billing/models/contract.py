@@ -29,7 +29,7 @@ class Contract(models.Model):
     name = fields.Char(required=True, readonly=True, copy=False, default='/')
     account_id = fields.Many2one(
         'smart.billing.account', string="Billing account", required=True, ondelete='restrict',
-        index=True, check_company=True, tracking=True)
+        index=True, tracking=True)
     partner_id = fields.Many2one(
         related='account_id.partner_id', store=True, index=True, string="Customer")
     company_id = fields.Many2one(related='account_id.company_id', store=True, index=True)
@@ -48,7 +48,8 @@ class Contract(models.Model):
     start_quantity = fields.Float(
         string="Quantity at the start", default=1, digits='Product Unit')
     date_start = fields.Date(
-        string="First day", required=True, index=True, default=fields.Date.context_today)
+        string="First day", required=True, index=True,
+        default=lambda self: self.env.company._sb_today())
     date_last = fields.Date(
         string="Last day known at the start",
         help="Leave empty for a contract that runs until it is cancelled.")

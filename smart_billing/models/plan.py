@@ -37,6 +37,7 @@ class Plan(models.Model):
     contract_count = fields.Integer(compute='_compute_contract_count')
 
     _check_company_auto = True
+    _rec_names_search = ['name', 'code']
     _code_once = models.UniqueIndex(
         '(company_id, code)', "There is already a plan with this code in the company.")
     _days_positive = models.Constraint(

@@ -74,7 +74,7 @@ class Run(models.Model):
         ],
         default='draft', required=True, readonly=True, copy=False, index=True, tracking=True)
     step = fields.Selection(
-        STEPS, default='select', required=True, readonly=True, copy=False, tracking=True)
+        STEPS, default='select', required=True, readonly=True, copy=False)
     approved_by_id = fields.Many2one('res.users', readonly=True, copy=False, tracking=True)
     approved_on = fields.Datetime(readonly=True, copy=False)
     problem = fields.Text(readonly=True, copy=False)

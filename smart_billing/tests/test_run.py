@@ -89,7 +89,7 @@ class TestRun(BillingCase):
         self.make_contract(bad)
         run = self.bill(date(2026, 10, 1))
         self.assertEqual(run.parked_ids.account_id, bad)
-        self.assertRegex(run.parked_ids.reason, 'above the safety bound of 1500')
+        self.assertRegex(run.parked_ids.reason, 'above the safety bound of .*1,500')
         self.assertEqual(run.move_ids.sb_account_id, good)
         self.assertEqual(run.state, 'done')
         self.company.sb_max_amount = 0

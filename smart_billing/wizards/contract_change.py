@@ -24,7 +24,8 @@ class ContractChange(models.TransientModel):
         ],
         required=True, default='change_plan')
     date_effective = fields.Date(
-        string="Counts from", required=True, default=fields.Date.context_today,
+        string="Counts from", required=True,
+        default=lambda self: self.env.company._sb_today(),
         help="May lie in the past: what was billed is settled on the next invoice.")
     at_period_end = fields.Boolean(
         string="At the end of the period",
