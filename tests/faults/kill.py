@@ -11,6 +11,9 @@ from .campaign import Campaign, boundaries
 from .facts import COMMIT_POINTS, TRANSFER_POINTS
 
 ACCOUNTS = 24
+# Odoo lets a job rest for its interval, an hour, after it took the server down three times
+# without having committed anything in between.
+DEATHS = 2
 
 
 def main():
@@ -55,6 +58,9 @@ def every_trial(campaign, seed):
     for number in sorted(chance.sample(range(1, commits // 2), 4)):
         yield f'one of two killed {number}', trials.one_of_two_killed(
             chance.choice(COMMIT_POINTS), number)
+    for number in range(1, 4):
+        yield f'server killed {number}', trials.server_killed(
+            [chance.uniform(0.1, 3) for _again in range(DEATHS)])
     yield 'killed again', trials.killed_again([chance.randint(1, 6) for _again in range(4)])
 
 

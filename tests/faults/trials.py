@@ -6,6 +6,7 @@ compared with a quiet day, where not everything can.
 from .facts import STAGES
 from .field import TrialError
 from .fingerprint import COUNTS
+from .served import Served
 
 BILLING = ('start', 'bill')
 NEEDS_LINE = {'send': ('start', 'bill'), 'fetch': ('start', 'bill', 'send', 'answer')}
@@ -84,6 +85,18 @@ def killed_again(numbers):
     def trial(field):
         for number in numbers:
             field.die('after', number)
+        field.finish()
+    return trial
+
+
+def server_killed(delays):
+    """The whole server dies again and again while its scheduler works on the run."""
+    def trial(field):
+        served = Served(field.database)
+        for seconds in delays:
+            served.kill_after(seconds)
+            field.kills += 1
+        served.finish()
         field.finish()
     return trial
 

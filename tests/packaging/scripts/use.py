@@ -1,4 +1,4 @@
-"""Run inside ``odoo shell``: a company that has billed, sealed a request file and keeps mandates."""
+"""Run inside ``odoo shell``: a company that has billed, sealed a file and keeps mandates."""
 from tests.faults import data
 from tests.faults.chain import Chain
 
