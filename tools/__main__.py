@@ -71,12 +71,17 @@ def run_python(options):
 
 
 def run_module(options):
-    """A module of this repository that works with Odoo, in the project's interpreter."""
+    """A module of this repository that works with Odoo, in the project's interpreter.
+
+    It takes this process over: a parent that waits would, after Ctrl-C, kill it before it has
+    ended the servers that it started.
+    """
     machine.ensure()
     postgres.ensure()
     odoo_source.ensure()
-    return subprocess.call([venv.ensure(), '-m', *options.arguments], cwd=paths.ROOT,
-                           env=postgres.environment())
+    os.chdir(paths.ROOT)
+    interpreter = str(venv.ensure())
+    os.execve(interpreter, [interpreter, '-m', *options.arguments], postgres.environment())
 
 
 def test(options):

@@ -97,7 +97,7 @@ class Demo:
         return clean
 
     def _agency(self):
-        folder = paths.state_dir('demo') / 'agency'
+        folder = paths.state_dir('demo') / self._options.database
         shutil.rmtree(folder, ignore_errors=True)
         self._password = secrets.token_hex(8)
         return Simulator(
