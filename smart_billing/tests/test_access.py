@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -84,3 +86,35 @@ class TestAccess(BillingCase):
         contract.with_user(self.user).add_event('cancel', '2026-11-01')
         with self.assertRaises(AccessError):
             self.plan.with_user(self.user).name = 'Other'
+
+    def test_sales_person_sells_plans_without_rights_on_contracts(self):
+        seller = new_test_user(
+            self.env, 'seller', 'sales_team.group_sale_salesman',
+            company_ids=[Command.set(self.company.ids)], company_id=self.company.id)
+        product = self.env['product.product'].create({
+            'name': 'Sold', 'type': 'service', 'sb_plan_id': self.plan.id})
+        order = self.env['sale.order'].with_user(seller).create({
+            'partner_id': self.env['res.partner'].create({'name': 'Buyer'}).id,
+            'sb_date_start': '2026-10-01',
+            'order_line': [Command.create({'product_id': product.id, 'product_uom_qty': 1})]})
+        order.action_confirm()
+        self.assertEqual(order.sb_contract_count, 1)
+        order.with_user(seller)._action_cancel()
+        self.assertFalse(self.items_of(self.bill('2026-11-01')))
+
+    def test_accountant_edits_the_ledger_without_rights_on_contracts(self):
+        accountant = new_test_user(
+            self.env, 'accountant', 'account.group_account_manager',
+            company_ids=[Command.set(self.company.ids)], company_id=self.company.id)
+        contract = self.make_contract()
+        invoice = self.bill('2026-10-01').move_ids.with_user(accountant)
+        form = etree.fromstring(invoice.get_view(view_type='form')['arch'])
+        shown = form.xpath('//field[not(ancestor::field)]/@name')
+        self.assertIn('collection_state', shown)
+        invoice.read(shown)
+        invoice.button_draft()
+        invoice.action_post()
+        invoice.button_draft()
+        invoice.button_cancel()
+        self.assertFalse(contract.item_ids.filtered('live'))
+        self.assertEqual(len(self.items_of(self.bill('2026-10-01'))), 1)
