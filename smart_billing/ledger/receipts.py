@@ -21,6 +21,7 @@ def post_receipts(env, payable, suspense):
     for file in receipts.file_id:
         for date in sorted(set(receipts.filtered(lambda r, f=file: r.file_id == f).mapped('date'))):
             own = receipts.filtered(lambda r, f=file, d=date: r.file_id == f and r.date == d)
+            own = own.sorted('line')    # the order in which the entry's items come back
             moves |= _post_one(env, file, date, own, own & payable)
     return moves
 

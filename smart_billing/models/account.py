@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .window import window
+
 
 class BillingAccount(models.Model):
     """Who pays, how and when (請求先). One invoice per account and run (合算請求)."""
@@ -173,26 +175,22 @@ class BillingAccount(models.Model):
 
     # === ACTION METHODS === #
 
-    def _action_view(self, model, domain, name):
-        self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window', 'name': name, 'res_model': model,
-            'view_mode': 'list,form', 'domain': domain,
-            'context': {'default_account_id': self.id},
-        }
-
     def action_view_contracts(self):
-        return self._action_view(
-            'smart.billing.contract', [('account_id', '=', self.id)], self.env._("Contracts"))
+        self.ensure_one()
+        return window(
+            self.env._("Contracts"),
+            'smart.billing.contract', [('account_id', '=', self.id)], default_account_id=self.id)
 
     def action_view_invoices(self):
-        return self._action_view(
-            'account.move', [('sb_account_id', '=', self.id)], self.env._("Invoices"))
+        self.ensure_one()
+        return window(
+            self.env._("Invoices"), 'account.move', [('sb_account_id', '=', self.id)])
 
     def action_view_requests(self):
-        return self._action_view(
-            'smart.billing.collection.request', [('account_id', '=', self.id)],
-            self.env._("Collection requests"))
+        self.ensure_one()
+        return window(
+            self.env._("Collection requests"),
+            'smart.billing.collection.request', [('account_id', '=', self.id)])
 
 
 class BillingDayChange(models.Model):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine import release
+from .window import window
 
 
 class AccountMove(models.Model):
@@ -120,13 +121,9 @@ class AccountMove(models.Model):
                 'ref': self.env._("Cancellation of %(invoice)s", invoice=move.name),
                 'sb_account_id': move.sb_account_id.id,
             }], cancel=True)
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Reversals of cancelled invoices"),
-            'res_model': 'account.move',
-            'view_mode': 'list,form',
-            'domain': [('id', 'in', reversals.ids)],
-        }
+        return window(
+            self.env._("Reversals of cancelled invoices"),
+            'account.move', [('id', 'in', reversals.ids)])
 
     def _sb_refuse_while_collecting(self):
         busy = self.sb_request_ids.filtered(lambda r: r.state in ('sealed', 'sent', 'unknown'))
@@ -138,10 +135,6 @@ class AccountMove(models.Model):
 
     def action_sb_view_requests(self):
         self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Collection of %(invoice)s", invoice=self.name),
-            'res_model': 'smart.billing.collection.request',
-            'view_mode': 'list,form',
-            'domain': [('move_id', '=', self.id)],
-        }
+        return window(
+            self.env._("Collection of %(invoice)s", invoice=self.name),
+            'smart.billing.collection.request', [('move_id', '=', self.id)])

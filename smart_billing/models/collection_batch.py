@@ -6,6 +6,7 @@ from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL
 
 from ..engine.conflicts import giving_way
+from .window import window
 
 
 class CollectionBatch(models.Model):
@@ -155,23 +156,15 @@ class CollectionBatch(models.Model):
 
     def action_view_requests(self):
         self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Requests of %(batch)s", batch=self.name),
-            'res_model': 'smart.billing.collection.request',
-            'view_mode': 'list,form',
-            'domain': [('batch_id', '=', self.id)],
-        }
+        return window(
+            self.env._("Requests of %(batch)s", batch=self.name),
+            'smart.billing.collection.request', [('batch_id', '=', self.id)])
 
     def action_view_receipt_files(self):
         self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Results of %(batch)s", batch=self.name),
-            'res_model': 'smart.billing.receipt.file',
-            'view_mode': 'list,form',
-            'domain': [('batch_id', '=', self.id)],
-        }
+        return window(
+            self.env._("Results of %(batch)s", batch=self.name),
+            'smart.billing.receipt.file', [('batch_id', '=', self.id)])
 
     # === SEALING === #
 

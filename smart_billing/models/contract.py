@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..core import checks, timeline
 from ..core.errors import DomainError
 from ..engine import facts, preview
+from .window import window
 
 STATES = [
     ('draft', "Draft"),
@@ -264,23 +265,15 @@ class Contract(models.Model):
 
     def action_view_invoices(self):
         self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Invoices of %(contract)s", contract=self.name),
-            'res_model': 'account.move',
-            'view_mode': 'list,form',
-            'domain': [('id', 'in', self.item_ids.move_id.ids)],
-        }
+        return window(
+            self.env._("Invoices of %(contract)s", contract=self.name),
+            'account.move', [('id', 'in', self.item_ids.move_id.ids)])
 
     def action_view_items(self):
         self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Billed items of %(contract)s", contract=self.name),
-            'res_model': 'smart.billing.item',
-            'view_mode': 'list,form',
-            'domain': [('contract_id', '=', self.id)],
-        }
+        return window(
+            self.env._("Billed items of %(contract)s", contract=self.name),
+            'smart.billing.item', [('contract_id', '=', self.id)])
 
 
 def _blank(context):

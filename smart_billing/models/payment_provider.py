@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from ..core.errors import DomainError
+from .window import window
 
 
 class PaymentProvider(models.Model):
@@ -155,10 +156,6 @@ class PaymentProvider(models.Model):
 
     def action_sb_view_batches(self):
         self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Batches of %(provider)s", provider=self.name),
-            'res_model': 'smart.billing.collection.batch',
-            'view_mode': 'list,form',
-            'domain': [('provider_id', '=', self.id)],
-        }
+        return window(
+            self.env._("Batches of %(provider)s", provider=self.name),
+            'smart.billing.collection.batch', [('provider_id', '=', self.id)])

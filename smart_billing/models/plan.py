@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .window import window
+
 UNITS = [('day', "Days"), ('week', "Weeks"), ('month', "Months"), ('year', "Years")]
 
 
@@ -58,13 +60,9 @@ class Plan(models.Model):
 
     def action_view_contracts(self):
         self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Contracts on %(plan)s", plan=self.name),
-            'res_model': 'smart.billing.contract',
-            'view_mode': 'list,form',
-            'domain': [('plan_id', '=', self.id)],
-        }
+        return window(
+            self.env._("Contracts on %(plan)s", plan=self.name),
+            'smart.billing.contract', [('plan_id', '=', self.id)])
 
     def _check_usable(self):
         """A plan without a version or without charges cannot be contracted."""

@@ -8,6 +8,7 @@ from odoo.exceptions import LockError, UserError
 
 from ..core.errors import DomainError
 from ..engine.conflicts import giving_way
+from .window import window
 
 
 class ReceiptFile(models.Model):
@@ -96,13 +97,9 @@ class ReceiptFile(models.Model):
 
     def action_view_receipts(self):
         self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Receipts of %(file)s", file=self.name),
-            'res_model': 'smart.billing.receipt',
-            'view_mode': 'list,form',
-            'domain': [('file_id', '=', self.id)],
-        }
+        return window(
+            self.env._("Receipts of %(file)s", file=self.name),
+            'smart.billing.receipt', [('file_id', '=', self.id)])
 
     # === STORING === #
 

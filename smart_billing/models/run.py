@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine import preview, release, steps
+from .window import window
 
 # How often in a row a chunk may meet another process before the job gives up for this time.
 MOST_CONFLICTS = 60
@@ -208,29 +209,26 @@ class Run(models.Model):
             run.preview_html = preview.run_preview(run)
         return True
 
-    def _action_view(self, model, domain, name):
-        self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window', 'name': name, 'res_model': model,
-            'view_mode': 'list,form', 'domain': domain,
-        }
-
     def action_view_accounts(self):
-        return self._action_view(
-            'smart.billing.run.account', [('run_id', '=', self.id)], self.env._("Accounts"))
+        self.ensure_one()
+        return window(
+            self.env._("Accounts"), 'smart.billing.run.account', [('run_id', '=', self.id)])
 
     def action_view_items(self):
-        return self._action_view(
-            'smart.billing.item', [('run_id', '=', self.id)], self.env._("Billed items"))
+        self.ensure_one()
+        return window(
+            self.env._("Billed items"), 'smart.billing.item', [('run_id', '=', self.id)])
 
     def action_view_invoices(self):
-        return self._action_view(
-            'account.move', [('sb_run_id', '=', self.id)], self.env._("Invoices"))
+        self.ensure_one()
+        return window(
+            self.env._("Invoices"), 'account.move', [('sb_run_id', '=', self.id)])
 
     def action_view_requests(self):
-        return self._action_view(
-            'smart.billing.collection.request', [('move_id.sb_run_id', '=', self.id)],
-            self.env._("Collection requests"))
+        self.ensure_one()
+        return window(
+            self.env._("Collection requests"),
+            'smart.billing.collection.request', [('move_id.sb_run_id', '=', self.id)])
 
     # === PROCESSING === #
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .window import window
+
 
 class SaleOrder(models.Model):
     _inherit = 'sale.order'
@@ -77,13 +79,9 @@ class SaleOrder(models.Model):
 
     def action_sb_view_contracts(self):
         self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Contracts of %(order)s", order=self.name),
-            'res_model': 'smart.billing.contract',
-            'view_mode': 'list,form',
-            'domain': [('sale_line_id', 'in', self.order_line.ids)],
-        }
+        return window(
+            self.env._("Contracts of %(order)s", order=self.name),
+            'smart.billing.contract', [('sale_line_id', 'in', self.order_line.ids)])
 
 
 class SaleOrderLine(models.Model):

@@ -5,6 +5,8 @@ import io
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..models.window import window
+
 
 class ContractImport(models.TransientModel):
     """Contracts from a CSV file (契約取込): good rows load, bad ones are listed with the reason."""
@@ -61,8 +63,6 @@ class ContractImport(models.TransientModel):
         return rows
 
     def action_view_contracts(self):
-        return {
-            'type': 'ir.actions.act_window', 'res_model': 'smart.billing.contract',
-            'view_mode': 'list,form', 'domain': [('id', 'in', self.contract_ids.ids)],
-            'name': self.env._("Imported contracts"),
-        }
+        return window(
+            self.env._("Imported contracts"),
+            'smart.billing.contract', [('id', 'in', self.contract_ids.ids)])

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.smart_billing.models.window import window
+
 
 class BillingAccount(models.Model):
     _inherit = 'smart.billing.account'
@@ -23,5 +25,7 @@ class BillingAccount(models.Model):
             account.mandate_id = by_account.get(account, False)
 
     def action_view_mandates(self):
-        return self._action_view(
-            'smart.billing.mandate', [('account_id', '=', self.id)], self.env._("Mandates"))
+        self.ensure_one()
+        return window(
+            self.env._("Mandates"), 'smart.billing.mandate', [('account_id', '=', self.id)],
+            default_account_id=self.id)
