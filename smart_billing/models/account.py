@@ -177,20 +177,20 @@ class BillingAccount(models.Model):
 
     def action_view_contracts(self):
         self.ensure_one()
+        name = self.env._("Contracts")
         return window(
-            self.env._("Contracts"),
-            'smart.billing.contract', [('account_id', '=', self.id)], default_account_id=self.id)
+            name, 'smart.billing.contract', [('account_id', '=', self.id)],
+            default_account_id=self.id)
 
     def action_view_invoices(self):
         self.ensure_one()
-        return window(
-            self.env._("Invoices"), 'account.move', [('sb_account_id', '=', self.id)])
+        name = self.env._("Invoices")
+        return window(name, 'account.move', [('sb_account_id', '=', self.id)])
 
     def action_view_requests(self):
         self.ensure_one()
-        return window(
-            self.env._("Collection requests"),
-            'smart.billing.collection.request', [('account_id', '=', self.id)])
+        name = self.env._("Collection requests")
+        return window(name, 'smart.billing.collection.request', [('account_id', '=', self.id)])
 
 
 class BillingDayChange(models.Model):

@@ -121,9 +121,8 @@ class AccountMove(models.Model):
                 'ref': self.env._("Cancellation of %(invoice)s", invoice=move.name),
                 'sb_account_id': move.sb_account_id.id,
             }], cancel=True)
-        return window(
-            self.env._("Reversals of cancelled invoices"),
-            'account.move', [('id', 'in', reversals.ids)])
+        name = self.env._("Reversals of cancelled invoices")
+        return window(name, 'account.move', [('id', 'in', reversals.ids)])
 
     def _sb_refuse_while_collecting(self):
         busy = self.sb_request_ids.filtered(lambda r: r.state in ('sealed', 'sent', 'unknown'))

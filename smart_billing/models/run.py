@@ -211,24 +211,24 @@ class Run(models.Model):
 
     def action_view_accounts(self):
         self.ensure_one()
-        return window(
-            self.env._("Accounts"), 'smart.billing.run.account', [('run_id', '=', self.id)])
+        name = self.env._("Accounts")
+        return window(name, 'smart.billing.run.account', [('run_id', '=', self.id)])
 
     def action_view_items(self):
         self.ensure_one()
-        return window(
-            self.env._("Billed items"), 'smart.billing.item', [('run_id', '=', self.id)])
+        name = self.env._("Billed items")
+        return window(name, 'smart.billing.item', [('run_id', '=', self.id)])
 
     def action_view_invoices(self):
         self.ensure_one()
-        return window(
-            self.env._("Invoices"), 'account.move', [('sb_run_id', '=', self.id)])
+        name = self.env._("Invoices")
+        return window(name, 'account.move', [('sb_run_id', '=', self.id)])
 
     def action_view_requests(self):
         self.ensure_one()
+        name = self.env._("Collection requests")
         return window(
-            self.env._("Collection requests"),
-            'smart.billing.collection.request', [('move_id.sb_run_id', '=', self.id)])
+            name, 'smart.billing.collection.request', [('move_id.sb_run_id', '=', self.id)])
 
     # === PROCESSING === #
 

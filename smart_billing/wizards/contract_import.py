@@ -63,6 +63,5 @@ class ContractImport(models.TransientModel):
         return rows
 
     def action_view_contracts(self):
-        return window(
-            self.env._("Imported contracts"),
-            'smart.billing.contract', [('id', 'in', self.contract_ids.ids)])
+        name = self.env._("Imported contracts")
+        return window(name, 'smart.billing.contract', [('id', 'in', self.contract_ids.ids)])

@@ -26,6 +26,7 @@ class BillingAccount(models.Model):
 
     def action_view_mandates(self):
         self.ensure_one()
+        name = self.env._("Mandates")
         return window(
-            self.env._("Mandates"), 'smart.billing.mandate', [('account_id', '=', self.id)],
+            name, 'smart.billing.mandate', [('account_id', '=', self.id)],
             default_account_id=self.id)
