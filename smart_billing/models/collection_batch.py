@@ -148,6 +148,7 @@ class CollectionBatch(models.Model):
 
     def action_cancel(self):
         """Cancel unsent batches; their invoices can be collected in another way."""
+        self._close_to_joiners()
         for batch in self:
             batch.request_ids.filtered(
                 lambda r: r.state in ('open', 'sealed'))._set_state('cancelled')
@@ -177,6 +178,7 @@ class CollectionBatch(models.Model):
         self.ensure_one()
         if self.state == 'sealed':
             return
+        self._close_to_joiners()
         requests = self.request_ids.filtered(lambda r: r.state == 'open')
         requests._refresh_amounts()
         requests = requests.filtered(lambda r: r.state == 'open')
@@ -206,7 +208,7 @@ class CollectionBatch(models.Model):
         return self.sudo()._set_state(state, **values)
 
     def _hold_open(self):
-        """Keep these batches from being sealed before requests have joined them.
+        """Keep these batches from being sealed until this transaction's requests have joined.
 
         Many may join at once. Whoever saw a batch before another process sealed it fails here
         with a conflict and looks again; its requests would stay behind in a batch that is gone.
@@ -215,6 +217,22 @@ class CollectionBatch(models.Model):
             self.env.execute_query(SQL(
                 'SELECT id FROM smart_billing_collection_batch WHERE id IN %s ORDER BY id '
                 'FOR SHARE', tuple(self.ids)))
+
+    def _close_to_joiners(self):
+        """Keep others out until this transaction ends, and be sure to see all who are in.
+
+        What was committed after this transaction began is invisible to it; only another one can
+        tell whether the lock came in time.
+        """
+        self.lock_for_update()
+        seen = set(self.request_ids.ids)
+        with self.env.registry.cursor() as cursor:
+            cursor.execute(SQL(
+                'SELECT id FROM smart_billing_collection_request WHERE batch_id = ANY(%s)',
+                self.ids))
+            joined = {row[0] for row in cursor.fetchall()} - seen
+        if joined:
+            raise LockError(self.env._("Requests are joining the batch right now. Try again."))
 
     # === SENDING (never inside the transaction that bills) === #
 

@@ -3,11 +3,13 @@
 Runs inside Odoo. Each stage looks at what is there and goes on from it, so a process that takes
 over from a killed one does what it does on an untouched database.
 """
+import contextlib
 import json
 import logging
 import socket
 import time
 
+from odoo.exceptions import LockError
 from odoo.service.model import retrying
 
 from .facts import STAGES, TARGET
@@ -73,6 +75,14 @@ class Chain:
             for run in self._own_runs().filtered(lambda run: run.state == 'to_approve'):
                 self._click(run.action_approve)
         raise GaveUp(f'runs: {self._all_runs().mapped("state")}')
+
+    def seal(self):
+        """Not part of a quiet day: an operator makes the file before it is sent."""
+        for _turn in self._turns():
+            with contextlib.suppress(LockError):
+                self._click(self._batch().action_seal)
+                return
+        raise GaveUp('the batch cannot be sealed')
 
     def send(self):
         """Send the batch of the first collection day; later ones gather what must wait."""

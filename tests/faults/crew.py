@@ -32,6 +32,11 @@ class Worker:
         self._say('go')
         return self
 
+    def wait_until_held(self):
+        """Wait until a worker that has the order to hold does so; `begin` lets it go on."""
+        if self._stream.readline() != '"holding"\n':
+            raise WorkerError(self._tail())
+
     def answer(self, may_die=False):
         """The worker's answer; None for one that was killed, where that may be."""
         line = self._stream.readline()

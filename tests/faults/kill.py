@@ -41,6 +41,8 @@ def every_trial(campaign, seed):
     chance = random.Random(seed)
     commits = len(campaign.commits)
     yield 'second run', trials.second_run
+    yield 'batch opened by both', trials.batch_opened_by_both
+    yield 'batch sealed while joined', trials.batch_sealed_while_joined
     for number in range(1, 4):
         yield f'two runs {number}', trials.two_runs
         yield f'two halves {number}', trials.two_halves

@@ -3,12 +3,17 @@
 Each takes a `Field`, disturbs it, and lets an undisturbed worker finish. It may return what can be
 compared with a quiet day, where not everything can.
 """
+import time
+
 from .facts import STAGES
 from .field import TrialError
 from .fingerprint import COUNTS
 from .served import Served
 
 BILLING = ('start', 'bill')
+BILLS = ('items', 'coverage', 'invoice lines', 'next due', 'runs', 'parked', *COUNTS)
+HALVES = {'runs': 2, 'split': True}
+SECOND_ARRIVES = 3  # seconds; the other process then waits for the first one's transaction
 NEEDS_LINE = {'send': ('start', 'bill'), 'fetch': ('start', 'bill', 'send', 'answer')}
 # Kind of fault and number of bytes after which it strikes, on the way to and from the agency.
 CUTS = (('cut_upload', 0), ('cut_upload', 60), ('cut_upload', 1000), ('cut_before_rename', None),
@@ -34,7 +39,7 @@ def two_runs(field):
 
 def two_halves(field):
     """Two runs that have nothing in common but the journal's numbers and the batch."""
-    _two_runs(field, {'runs': 2, 'split': True}, stages=BILLING)
+    _two_runs(field, HALVES, stages=BILLING)
 
 
 def two_halves_sent_apart(field):
@@ -42,8 +47,40 @@ def two_halves_sent_apart(field):
 
     What comes too late waits for the next collection day, so only the bills are compared.
     """
-    _two_runs(field, {'runs': 2, 'split': True})
-    return ('items', 'coverage', 'invoice lines', 'next due', 'runs', 'parked', *COUNTS)
+    _two_runs(field, HALVES)
+    return BILLS
+
+
+def batch_opened_by_both(field):
+    """Two processes find no batch for the collection day, and both open it."""
+    field.finish(stages=('start',), chain=HALVES)
+    _meet(field, ('payment.provider', '_sb_batch_for'),
+          {'stages': BILLING, 'chain': {**HALVES, 'own': 0}},
+          {'stages': BILLING, 'chain': {**HALVES, 'own': 1}})
+    field.finish(chain={'runs': 3})
+
+
+def batch_sealed_while_joined(field):
+    """An operator seals the batch by hand at the moment in which requests join it.
+
+    What comes too late waits for the next collection day, so only the bills are compared.
+    """
+    field.finish(stages=('start',), chain=HALVES)
+    field.finish(stages=BILLING, chain={**HALVES, 'own': 0})
+    _meet(field, ('smart.billing.collection.request', '_create_for_moves'),
+          {'stages': BILLING, 'chain': {**HALVES, 'own': 1}}, {'stages': ('seal',)})
+    field.finish(chain={'runs': 3})
+    return BILLS
+
+
+def _meet(field, hold, first, second):
+    """Hold the first process at a point until the second has arrived there too."""
+    held, other = field.worker(hold=hold, **first), field.worker(**second)
+    held.begin().wait_until_held()
+    other.begin()
+    time.sleep(SECOND_ARRIVES)
+    field.accept(held.begin().answer())
+    field.accept(other.answer())
 
 
 def _two_runs(field, chain, **order):

@@ -85,7 +85,25 @@ def _perform(order, stream):
         if order['task'] == 'prepare':
             data.prepare(env, order['accounts'], order['seed'])
             return {}
+        if order.get('hold'):
+            _hold_after(env, stream, *order['hold'])
         return _chain(order, env)
+
+
+def _hold_after(env, stream, model, method):
+    """Stop once, when a method of a model has done its work, until the next line comes."""
+    owner = env.registry[model]
+    work = getattr(owner, method)
+
+    def work_and_hold(self, *arguments):
+        result = work(self, *arguments)
+        setattr(owner, method, work)
+        stream.write('"holding"\n')
+        stream.flush()
+        stream.readline()
+        return result
+
+    setattr(owner, method, work_and_hold)
 
 
 def _chain(order, env):
