@@ -93,7 +93,7 @@ class Demo:
             for each in findings:
                 self._screen.line(each.last_line)
             if not options.no_serve:
-                self._serve()
+                self._serve(office, agency)
         return clean
 
     def _agency(self):
@@ -164,13 +164,24 @@ class Demo:
                 self._screen.line(f'  unexplained: {name}')
         return findings
 
-    def _serve(self):
-        """The web client with its scheduled jobs, until Ctrl-C; the agency stays reachable."""
+    def _serve(self, office, agency):
+        """The web client with its scheduled jobs, until Ctrl-C; the agency goes on living."""
         options = self._options
         with odoo.OdooServer(options.database, port=options.port, cron_threads=1) as server:
             self._screen.line(f'open {server.url} (admin / admin)')
+            client = Client(server.url, options.database)
             with contextlib.suppress(KeyboardInterrupt):
-                server.wait()
+                while server.process.poll() is None:
+                    follow(client, office.company.id, agency)
+                    time.sleep(2)
+
+
+def follow(client, company_id, agency):
+    """The agency lives until the company's business date, wherever a person has set it."""
+    with contextlib.suppress(OSError, RpcError):    # busy, or on its way down
+        today = client.row('res.company', company_id, ['sb_business_date'])['sb_business_date']
+        if today and today > agency.status()['today']:
+            agency.advance(today)
 
 
 def refuse_taken_port(port):
