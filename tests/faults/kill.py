@@ -4,6 +4,7 @@
 """
 import argparse
 import random
+import signal
 import sys
 
 from . import trials
@@ -18,6 +19,8 @@ DEATHS = 2
 
 def main():
     options = _arguments()
+    # A polite end must end the agencies and drop the databases too.
+    signal.signal(signal.SIGTERM, lambda *_args: sys.exit(143))
     with Campaign('faults_kill', options.accounts, options.seed) as campaign:
         campaign.reference()
         say(f'a quiet day has {len(campaign.commits)} commits; step boundaries: '
