@@ -17,6 +17,8 @@ def short_trials(campaign):
     yield 'second run', trials.second_run
     yield 'two runs', trials.two_runs
     yield 'one run twice', trials.one_run_twice
+    yield 'batch opened by both', trials.batch_opened_by_both
+    yield 'batch sealed while joined', trials.batch_sealed_while_joined
     yield 'killed after_rename', trials.killed('after_rename')
     yield 'agency down', trials.agency_down('send')
     edge = chance.choice(boundaries(campaign.commits))
