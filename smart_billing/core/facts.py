@@ -50,16 +50,25 @@ START = 'start'
 CHANGE_PLAN = 'change_plan'
 CHANGE_QUANTITY = 'change_quantity'
 CANCEL = 'cancel'
+KEEP = 'keep'
+RENEW = 'renew'
+TRANSFER = 'transfer'
 SUSPEND = 'suspend'
 RESUME = 'resume'
+ADD_OPTION = 'add_option'
+DROP_OPTION = 'drop_option'
+ADD_DISCOUNT = 'add_discount'
+END_DISCOUNT = 'end_discount'
 
 IMMEDIATE = 'immediate'
 END_OF_PERIOD = 'end_of_period'
+END_OF_TERM = 'end_of_term'
 
 ONE_TIME = 'one_time'
 RECURRING = 'recurring'
 USAGE = 'usage'
 FEE = 'cancellation_fee'
+ONE_OFF = 'one_off'
 CREDIT = 'credit'
 
 FLAT = 'flat'
@@ -70,6 +79,13 @@ PACKAGE = 'package'
 
 ADVANCE = 'advance'
 ARREARS = 'arrears'
+
+ACCOUNT = 'account'
+
+SUM = 'sum'
+MAX = 'max'
+LAST = 'last'
+UNIQUE = 'unique'
 
 HALF_UP = 'half_up'
 FLOOR = 'floor'
@@ -103,7 +119,15 @@ class PriceStep(NamedTuple):
 
 
 class Charge(NamedTuple):
-    """One price of a plan version (料金).  `key` is handed through to the due items."""
+    """One price of a plan version (料金).  `key` is handed through to the due items.
+
+    `minimum` and `maximum` bound the amount of a full period (最低料金, 上限額) and are prorated
+    like the charge.  An `optional` charge is billed on the days on which the contract has taken
+    it, in the quantity that it took (オプション); a one-time one on each day on which it is taken.
+    `align` says what periods follow: the billing day of the account, or with `start` the day on
+    which the plan's billing started.  `tax_changes` are days on which another tax rate begins to
+    hold for the charge (税率改定): a period that runs on such a day is cut there.
+    """
 
     code: str
     type: str = RECURRING
@@ -121,6 +145,11 @@ class Charge(NamedTuple):
     metric: str | None = None
     tax_percent: Decimal | None = None
     key: Hashable = None
+    maximum: Decimal | None = None
+    optional: bool = False
+    align: str = ACCOUNT
+    aggregation: str = SUM
+    tax_changes: tuple[date, ...] = ()
 
 
 class PlanVersion(NamedTuple):
@@ -132,7 +161,12 @@ class PlanVersion(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A plan with its dated versions (料金プラン)."""
+    """A plan with its dated versions (料金プラン).
+
+    With `renews` a term that is over is followed by another one instead of the end (自動更新).
+    With `minimum_term_again` each renewal starts a minimum term of the length of the term; an end
+    within `free_exit` after a term is over costs no fee (更新月).
+    """
 
     code: Hashable
     versions: tuple[PlanVersion, ...]
@@ -141,10 +175,65 @@ class Plan(NamedTuple):
     minimum_term: Every | None = None
     cancellation_fee: Decimal | None = None
     fee_key: Hashable = None
+    renews: bool = False
+    minimum_term_again: bool = False
+    free_exit: Every | None = None
+
+
+class Discount(NamedTuple):
+    """What is taken off charges of a contract (割引); either `percent` or `amount` is set.
+
+    `amount` is off a full period of each charge it covers.  `charges` are the codes it covers;
+    empty: the recurring charges.  `periods`: it covers the first so many periods of each charge
+    that begin on or after the day on which it was given; None: all days from that day on.
+    `until` is the first day without it.
+    """
+
+    code: Hashable
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+    periods: int | None = None
+    until: date | None = None
+    charges: tuple[str, ...] = ()
+
+
+class PriceOverride(NamedTuple):
+    """An agreed price of one charge on some days, in place of the plan's (個別価格).
+
+    `date_to` None: without end.  Of two for one day the one with the higher `sequence` holds.
+    """
+
+    plan: Hashable
+    charge: str
+    price: Decimal
+    date_from: date
+    date_to: date | None
+    sequence: int
+
+
+class OneOff(NamedTuple):
+    """A charge or credit typed in by hand, billed once on its day (スポット請求)."""
+
+    key: Hashable
+    contract: Hashable | None
+    day: date
+    amount: Decimal
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    tax_percent: Decimal | None = None
 
 
 class Event(NamedTuple):
-    """One dated entry of a contract's timeline; `sequence` is the order of entry (契約履歴)."""
+    """One dated entry of a contract's timeline; `sequence` is the order of entry (契約履歴).
+
+    `quantity` of `change_quantity` and `add_option`; `option` is the code of the optional charge
+    of `add_option`, which also changes the quantity of one taken already, and `drop_option`;
+    `discount` of `add_discount` and, known by its code, `end_discount`.  `keep` withdraws the last
+    `cancel`.  `renew` prolongs a term that would end the contract by one more, or to `end`.
+    `transfer` ends the contract without a fee because another payer's goes on with it; that one's
+    `start` has in `since` the first day of the contract that it continues: trial, terms and
+    price steps count from there, and one-time charges are not billed again.
+    """
 
     kind: str
     effective: date
@@ -153,16 +242,23 @@ class Event(NamedTuple):
     quantity: Decimal | None = None
     when: str = IMMEDIATE
     end: date | None = None
+    option: str | None = None
+    discount: Discount | None = None
+    since: date | None = None
 
 
 class Usage(NamedTuple):
-    """A metered quantity of one local day (利用量)."""
+    """A metered quantity of one local day (利用量).
+
+    `subject` is what a `unique` metric counts once; the other aggregations do not read it.
+    """
 
     metric: str
     quantity: Decimal
     day: date
     external_id: Hashable
     sequence: int = 0
+    subject: Hashable = None
 
 
 class Contract(NamedTuple):
@@ -172,6 +268,7 @@ class Contract(NamedTuple):
     events: tuple[Event, ...]
     usage: tuple[Usage, ...] = ()
     settled_until: date | None = None
+    prices: tuple[PriceOverride, ...] = ()
 
 
 class BillingDayChange(NamedTuple):
@@ -189,6 +286,7 @@ class Account(NamedTuple):
     billing_day: int | None
     billing_day_changes: tuple[BillingDayChange, ...]
     contracts: tuple[Contract, ...]
+    one_offs: tuple[OneOff, ...] = ()
 
 
 class Rules(NamedTuple):
@@ -207,7 +305,8 @@ class Rules(NamedTuple):
 class BilledItem(NamedTuple):
     """A live item: billed on an invoice that stands (請求明細).  `credits`: the item it credits.
 
-    `tax_percent` and `charge_key` come from the due item; a credit takes them over.
+    `tax_percent`, `charge_key`, `discount` and `one_off` come from the due item; a credit takes
+    them over.
     """
 
     key: Hashable
@@ -226,6 +325,8 @@ class BilledItem(NamedTuple):
     number: int = 0
     tax_percent: Decimal | None = None
     charge_key: Hashable = None
+    discount: Hashable = None
+    one_off: Hashable = None
 
 
 class DueItem(NamedTuple):
@@ -233,6 +334,11 @@ class DueItem(NamedTuple):
 
     `unit_price` is for the reader of the invoice, None where one price does not tell it (tiers).
     `number` counts the corrections of a usage line and the repeats of a one-time one.
+
+    A discount is a line of its own, of the kind and the days of the line that it lowers: its
+    `charge` is `discount_code(charge, discount)`, its amount negative, `discount` its code; all
+    rules (proration, credits, no day twice) hold for it as for any charge.  A line of kind
+    `one_off` has its key in `one_off`, and no plan.
     """
 
     contract: Hashable
@@ -252,6 +358,8 @@ class DueItem(NamedTuple):
     number: int
     tax_percent: Decimal
     charge_key: Hashable
+    discount: Hashable = None
+    one_off: Hashable = None
 
 
 class Trim(NamedTuple):
@@ -266,7 +374,8 @@ class Outlook(NamedTuple):
     """Where a contract stands on the target day, and when it must be looked at again.
 
     `next_due` is the first day after the target on which a line of the timeline, as it is known,
-    becomes due (a line that turns out to be 0 counts); None when nothing will.
+    becomes due (a line that turns out to be 0 counts); None when nothing will.  `renews_on` is the
+    day on which the term that runs on the target day gives way to the next one.
     """
 
     contract: Hashable
@@ -275,6 +384,7 @@ class Outlook(NamedTuple):
     quantity: Decimal | None
     next_due: date | None
     ends_on: date | None
+    renews_on: date | None = None
 
 
 class Result(NamedTuple):
@@ -283,3 +393,8 @@ class Result(NamedTuple):
     items: tuple[DueItem, ...]
     trims: tuple[Trim, ...]
     outlooks: tuple[Outlook, ...]
+
+
+def discount_code(charge: str, discount: Hashable) -> str:
+    """The charge code of the lines with which a discount lowers a charge."""
+    return f'{charge}/{discount}'
