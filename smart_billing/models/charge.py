@@ -6,7 +6,8 @@ from .plan import UNITS
 # Fields that decide what is billed; they are frozen once a charge was billed.
 PRICE_FIELDS = {
     'code', 'charge_type', 'model', 'price', 'every_count', 'every_unit', 'timing', 'prorate',
-    'credit', 'minimum', 'version_id',
+    'credit', 'minimum', 'maximum', 'package_size', 'free_units', 'metric_id', 'aggregation',
+    'optional', 'align', 'version_id',
 }
 
 
@@ -32,14 +33,20 @@ class Charge(models.Model):
         'product.product', required=True, ondelete='restrict', check_company=True,
         help="Its accounts and taxes are those of the invoice line.")
     charge_type = fields.Selection(
-        [('recurring', "Recurring"), ('one_time', "One-time")],
+        [('recurring', "Recurring"), ('one_time', "One-time"), ('usage', "Usage")],
         string="Type", required=True, default='recurring',
-        help="Recurring: every period. One-time: once, on the contract's first day.")
+        help="Recurring: every period. One-time: once, on the contract's first day. Usage: what "
+             "was metered in the period, in arrears.")
     model = fields.Selection(
-        [('flat', "Flat"), ('per_unit', "Per unit")],
+        [('flat', "Flat"), ('per_unit', "Per unit"), ('tiered', "Tiered"), ('volume', "Volume"),
+         ('package', "Package")],
         string="Price model", required=True, default='flat',
-        help="Flat: the price, whatever the quantity. Per unit: price × the contract's quantity.")
-    price = fields.Monetary(required=True)
+        help="Flat: the price, whatever the quantity. Per unit: price × quantity. Tiered: each "
+             "tier at its own price. Volume: all units at the price of the tier reached. Package: "
+             "begun blocks of units, after the free ones.")
+    price = fields.Float(
+        digits=(16, 6), required=True,
+        help="In the company's currency; parts of the smallest coin are allowed for unit prices.")
     every_count = fields.Integer(string="Every", default=1, required=True)
     every_unit = fields.Selection(UNITS, string="Unit", default='month', required=True)
     timing = fields.Selection(
@@ -56,7 +63,27 @@ class Charge(models.Model):
         [('prorate', "By days"), ('none', "No credit")],
         string="Credit of unused days", required=True, default='prorate',
         help="Whether an unused part that was billed in advance is given back.")
-    minimum = fields.Monetary(help="Least amount of a full period.")
+    minimum = fields.Monetary(help="Least amount of a full period (最低料金).")
+    maximum = fields.Monetary(help="Highest amount of a full period (上限額). 0: without limit.")
+    package_size = fields.Float(
+        digits='Product Unit', help="Units of one block; a begun block is charged in full.")
+    free_units = fields.Float(digits='Product Unit', help="Units that cost nothing (無料分).")
+    metric_id = fields.Many2one(
+        'smart.billing.metric', ondelete='restrict', index='btree_not_null', check_company=True,
+        help="What is metered, for a usage charge.")
+    aggregation = fields.Selection(
+        [('sum', "Sum"), ('max', "Highest"), ('last', "Last"), ('unique', "Number of different")],
+        required=True, default='sum',
+        help="How the usage of a period becomes one quantity: the sum, the highest or the last "
+             "value, or how many different subjects (users, devices) were seen.")
+    optional = fields.Boolean(
+        string="Option",
+        help="Billed only while a contract has taken it (オプション).")
+    align = fields.Selection(
+        [('account', "Closing day of the account"), ('start', "Start of the contract")],
+        string="Periods follow", required=True, default='account',
+        help="Periods that follow the closing day begin on the same day for all contracts of an "
+             "account; otherwise each contract keeps the day of its start.")
 
     _check_company_auto = True
     _code_once = models.UniqueIndex(
@@ -64,7 +91,8 @@ class Charge(models.Model):
     _every_positive = models.Constraint(
         'CHECK (every_count > 0)', "A period has at least one day, week, month or year.")
     _price_not_negative = models.Constraint(
-        'CHECK (price >= 0 AND minimum >= 0)', "Prices cannot be negative; credit by an event.")
+        'CHECK (price >= 0 AND minimum >= 0 AND maximum >= 0 AND package_size >= 0 '
+        'AND free_units >= 0)', "Prices cannot be negative; credit by an event.")
 
     def write(self, vals):
         if vals.keys() & PRICE_FIELDS:

@@ -17,7 +17,7 @@ class ChargeStep(models.Model):
     periods = fields.Integer(
         string="For periods", help="How many periods have this price; a part of a period counts "
                                    "as one. 0: all that follow, on the last step only.")
-    price = fields.Monetary(required=True)
+    price = fields.Float(digits=(16, 6), required=True)
 
     _valid = models.Constraint(
         'CHECK (periods >= 0 AND price >= 0)', "Periods and prices of a step cannot be negative.")

@@ -8,6 +8,13 @@ KINDS = [
     ('suspend', "Suspension"),
     ('resume', "Resumption"),
     ('cancel', "Cancellation"),
+    ('keep', "Cancellation withdrawn"),
+    ('renew', "Renewal"),
+    ('transfer', "Transfer to another payer"),
+    ('add_option', "Option taken"),
+    ('drop_option', "Option dropped"),
+    ('add_discount', "Discount given"),
+    ('end_discount', "Discount ended"),
 ]
 
 
@@ -37,6 +44,14 @@ class ContractEvent(models.Model):
         string="Ends before", help="Day after the last day, where the end is known at the start.")
     at_period_end = fields.Boolean(
         help="Counts from the end of the period that runs on that day.")
+    at_term_end = fields.Boolean(
+        help="A cancellation that counts from the end of the term that runs on that day.")
+    option_code = fields.Char(string="Option", help="Code of the optional charge.")
+    discount_id = fields.Many2one(
+        'smart.billing.discount', ondelete='restrict', index='btree_not_null')
+    date_since = fields.Date(
+        string="Continues since",
+        help="First day of the contract of another payer that this one continues.")
     reason = fields.Char()
 
     _plan_named = models.Constraint(

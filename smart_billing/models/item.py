@@ -5,6 +5,7 @@ ITEM_KINDS = [
     ('one_time', "One-time"),
     ('usage', "Usage"),
     ('cancellation_fee', "Cancellation fee"),
+    ('one_off', "One-off"),
     ('credit', "Credit"),
 ]
 
@@ -26,10 +27,16 @@ class Item(models.Model):
         'smart.billing.account', string="Billing account", required=True, ondelete='restrict',
         index=True)
     contract_id = fields.Many2one(
-        'smart.billing.contract', required=True, ondelete='restrict', index=True)
+        'smart.billing.contract', ondelete='restrict', index=True,
+        help="Empty: a one-off charge of the billing account.")
     company_id = fields.Many2one('res.company', required=True, index=True)
     currency_id = fields.Many2one(related='company_id.currency_id')
-    plan_id = fields.Many2one('smart.billing.plan', required=True, ondelete='restrict')
+    plan_id = fields.Many2one('smart.billing.plan', ondelete='restrict')
+    discount_id = fields.Many2one(
+        'smart.billing.discount', ondelete='restrict', index='btree_not_null',
+        help="The discount that this line takes off its charge.")
+    one_off_id = fields.Many2one(
+        'smart.billing.one.off', ondelete='restrict', index='btree_not_null')
     charge_id = fields.Many2one(
         'smart.billing.charge', ondelete='restrict', index=True,
         help="Charge of the plan version whose price was used; empty for a cancellation fee.")
@@ -59,6 +66,12 @@ class Item(models.Model):
         "(contract_id, plan_id, charge_code, kind, date_from, date_to, number) "
         "WHERE live AND kind IN ('one_time', 'cancellation_fee', 'usage')",
         "This one-time charge or usage is billed already.")
+    _one_off_once = models.UniqueIndex(
+        "(one_off_id, number) WHERE live AND kind = 'one_off'",
+        "This one-off charge is billed already.")
+    _plan_named = models.Constraint(
+        'CHECK (one_off_id IS NOT NULL OR (contract_id IS NOT NULL AND plan_id IS NOT NULL))',
+        "An item belongs to a contract and its plan, or to a one-off charge.")
 
 
 class Coverage(models.Model):

@@ -31,6 +31,19 @@ class Plan(models.Model):
     minimum_term_count = fields.Integer(
         string="Minimum term", help="A cancellation before it is over costs the fee (最低利用期間).")
     minimum_term_unit = fields.Selection(UNITS, default='month', required=True)
+    renews = fields.Boolean(
+        string="Renews by itself",
+        help="A term that is over is followed by another one (自動更新); otherwise the contract "
+             "ends with it.")
+    minimum_term_again = fields.Boolean(
+        string="Minimum term starts anew",
+        help="Each renewal starts a minimum term of the length of the term.")
+    free_exit_count = fields.Integer(
+        string="Free exit after a term",
+        help="A contract that ends so soon after a term is over pays no fee (更新月). 0: none.")
+    free_exit_unit = fields.Selection(UNITS, default='month', required=True)
+    tax_included = fields.Boolean(
+        help="The prices of the plan contain the tax (内税・総額表示).")
     cancellation_fee = fields.Monetary(help="Billed once when a contract is cancelled too early.")
     cancellation_product_id = fields.Many2one(
         'product.product', string="Cancellation fee product", check_company=True,
@@ -44,7 +57,7 @@ class Plan(models.Model):
         '(company_id, code)', "There is already a plan with this code in the company.")
     _days_positive = models.Constraint(
         'CHECK (trial_days >= 0 AND term_count >= 0 AND minimum_term_count >= 0 '
-        'AND cancellation_fee >= 0)',
+        'AND cancellation_fee >= 0 AND free_exit_count >= 0)',
         "Trial, term, minimum term and cancellation fee cannot be negative.")
 
     def _compute_contract_count(self):
