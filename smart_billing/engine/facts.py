@@ -8,6 +8,9 @@ from odoo.tools import SQL
 
 from ..core import facts, timeline
 
+# Kinds of events that say a quantity; on others the column's 0 means nothing.
+_WITH_QUANTITY = (facts.START, facts.CHANGE_QUANTITY, facts.ADD_OPTION)
+
 
 def rules_of(company):
     """The company's rounding and proration as the planner's `Rules`."""
@@ -118,19 +121,72 @@ def _contracts(env, contract_ids):
         return {}
     rows = env.execute_query(SQL(
         """ SELECT contract_id, kind, date_effective, id, plan_id, quantity::text, at_period_end,
-                   date_end
+                   at_term_end, date_end, option_code, discount_id, date_since
               FROM smart_billing_contract_event WHERE contract_id IN %s ORDER BY id """,
         contract_ids))
     plans = read_plans(env, {row[4] for row in rows if row[4]})
+    discounts = read_discounts(env, {row[10] for row in rows if row[10]})
+    prices = _agreed_prices(env, contract_ids)
     events = {}
-    for contract_id, kind, effective, sequence, plan_id, quantity, at_end, date_end in rows:
-        sets_quantity = kind in (facts.START, facts.CHANGE_QUANTITY)
+    for (contract_id, kind, effective, sequence, plan_id, quantity, period_end, term_end, end,
+         option, discount_id, since) in rows:
         events.setdefault(contract_id, []).append(facts.Event(
             kind=kind, effective=effective, sequence=sequence, plan=plans.get(plan_id),
-            quantity=_decimal(quantity) if sets_quantity else None,
-            when=facts.END_OF_PERIOD if at_end else facts.IMMEDIATE, end=date_end))
-    return {contract_id: facts.Contract(code=contract_id, events=tuple(own))
+            quantity=_decimal(quantity) if kind in _WITH_QUANTITY else None,
+            when=_when(period_end, term_end), end=end, option=option or None,
+            discount=discounts.get(discount_id), since=since))
+    return {contract_id: facts.Contract(
+                code=contract_id, events=tuple(own), prices=tuple(prices.get(contract_id, ())))
             for contract_id, own in events.items()}
+
+
+def _when(period_end, term_end):
+    if term_end:
+        return facts.END_OF_TERM
+    return facts.END_OF_PERIOD if period_end else facts.IMMEDIATE
+
+
+def read_discounts(env, discount_ids):
+    """:return: {discount id: facts.Discount}, known to the planner by its id"""
+    if not discount_ids:
+        return {}
+    rows = env.execute_query(SQL(
+        """ SELECT id, discount_type, percent::text, amount::text, periods, date_until,
+                   charge_codes
+              FROM smart_billing_discount WHERE id IN %s """, tuple(discount_ids)))
+    return {
+        discount_id: facts.Discount(
+            code=discount_id,
+            percent=Decimal(percent or 0) if kind == 'percent' else None,
+            amount=Decimal(amount or 0) if kind == 'amount' else None,
+            periods=periods or None,
+            until=until,
+            charges=tuple(filter(None, map(str.strip, (charges or '').split(',')))))
+        for discount_id, kind, percent, amount, periods, until, charges in rows
+    }
+
+
+def _agreed_prices(env, contract_ids):
+    """The prices agreed for a contract or for all of its account (個別価格).
+
+    The sequence says which of two for one day holds: the contract's own before the account's, and
+    of two alike the one entered later.
+
+    :return: {contract id: [facts.PriceOverride]}
+    """
+    prices = {}
+    for contract_id, plan_id, charge, price, begin, end in env.execute_query(SQL(
+            """ SELECT c.id, o.plan_id, o.charge_code, o.price::text, o.date_from, o.date_to
+                  FROM smart_billing_contract c
+                  JOIN smart_billing_price_override o
+                    ON o.account_id = c.account_id
+                   AND (o.contract_id IS NULL OR o.contract_id = c.id)
+                 WHERE c.id IN %s
+              ORDER BY c.id, o.contract_id IS NOT NULL, o.id """, contract_ids)):
+        own = prices.setdefault(contract_id, [])
+        own.append(facts.PriceOverride(
+            plan_id, charge, Decimal(price), begin, end, sequence=len(own)))
+    return prices
 
 
 def read_plans(env, plan_ids):

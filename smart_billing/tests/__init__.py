@@ -3,6 +3,7 @@ from . import (
     test_catalogue,
     test_contract,
     test_contract_doors,
+    test_contract_facts,
     test_release,
     test_run,
     test_tax_rounding,
