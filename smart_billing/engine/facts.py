@@ -59,22 +59,24 @@ def read_contracts(env, contract_ids):
     return _contracts(env, tuple(contract_ids))
 
 
-def read_timelines(env, contract_ids):
-    """:return: {contract id: core.timeline.Timeline} of those that have events"""
-    contracts = read_contracts(env, contract_ids)
-    if not contracts:
-        return {}
+def timeline_builder(env, contract_ids):
+    """A function (core.facts.Contract) -> core.timeline.Timeline for these contracts.
+
+    For callers that want to know which contract a complaint of the core is about.
+    """
+    if not contract_ids:
+        return timeline.build
     rows = env.execute_query(SQL(
         """ SELECT c.id, a.id, a.billing_day
               FROM smart_billing_contract c JOIN smart_billing_account a ON a.id = c.account_id
-             WHERE c.id IN %s """, tuple(contracts)))
+             WHERE c.id IN %s """, tuple(contract_ids)))
     changes = _day_changes(env, tuple({row[1] for row in rows}))
-    return {
-        contract_id: timeline.build(
-            facts.Account(account_id, billing_day or None, tuple(changes.get(account_id, ())), ()),
-            contracts[contract_id])
+    accounts = {
+        contract_id: facts.Account(
+            account_id, billing_day or None, tuple(changes.get(account_id, ())), ())
         for contract_id, account_id, billing_day in rows
     }
+    return lambda contract: timeline.build(accounts[contract.code], contract)
 
 
 def read_billed(env, account_ids):

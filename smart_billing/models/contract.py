@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..core import checks, timeline
-from ..core.errors import DomainError
-from ..engine import facts, preview
+from ..core import timeline
+from ..engine import preview
 from .window import window
 
 STATES = [
@@ -65,6 +64,9 @@ class Contract(models.Model):
     date_end = fields.Date(
         compute='_compute_derived', store=True, string="Ends before",
         help="The first day that is not billed any more.")
+    cancel_reason_id = fields.Many2one(
+        'smart.billing.cancel.reason', compute='_compute_derived', store=True,
+        index='btree_not_null', help="Why the contract ends, as the last cancellation says.")
     state_until = fields.Date(
         compute='_compute_derived', store=True, index='btree_not_null',
         help="Day on which the state changes next, as known now.")
@@ -94,17 +96,17 @@ class Contract(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('event_ids', 'start_plan_id', 'start_quantity', 'date_start')
+    @api.depends('event_ids.cancel_reason_id', 'start_plan_id', 'start_quantity', 'date_start')
     def _compute_derived(self):
         """State, plan and quantity of today, by the pure timeline over the events."""
-        known = facts.read_timelines(self.env, self._origin.ids)
+        known = self._origin._timelines()
         for contract in self:
             line = known.get(contract._origin.id)
             if not line:
                 contract.update({
                     'state': 'draft', 'plan_id': contract.start_plan_id.id,
                     'quantity': contract.start_quantity, 'date_end': False,
-                    'state_until': False,
+                    'state_until': False, 'cancel_reason_id': False,
                 })
                 continue
             today = contract.company_id._sb_today()
@@ -115,7 +117,13 @@ class Contract(models.Model):
                 'quantity': float(now.quantity),
                 'date_end': line.end if line.end != timeline.NEVER else False,
                 'state_until': now.next_change,
+                'cancel_reason_id': contract._cancellation().cancel_reason_id.id,
             })
+
+    def _cancellation(self):
+        """The cancellation that stands: the one entered last, unless it was withdrawn."""
+        last = self.event_ids.filtered(lambda event: event.kind in ('cancel', 'keep')).sorted('id')
+        return last[-1:].filtered(lambda event: event.kind == 'cancel')
 
     def _compute_billed(self):
         groups = {contract: (count, last) for contract, count, last in
@@ -184,65 +192,11 @@ class Contract(models.Model):
         } for contract in drafts])
         return True
 
-    def add_event(self, kind, date_effective=None, at_period_end=False, plan_id=None,
-                  quantity=None, reason=None):
-        """Enter one event on each contract (契約変更). The door of forms, RPC and imports alike.
+    def _forget_settled(self, day=None):
+        """Whatever the next run believed about these contracts, it looks again.
 
-        :param str kind: change_plan, change_quantity, suspend, resume or cancel
-        :param date_effective: day from which it counts (default: today), past or future
-        :param bool at_period_end: count from the end of the period that runs on that day
-        :param int plan_id: for change_plan
-        :param float quantity: for change_quantity
-        :return: True
+        :param day: what was entered counts from this day; None: from the first day on
         """
-        draft = self.filtered(lambda contract: not contract.event_ids)
-        if draft:
-            raise UserError(self.env._(
-                "Contract %(contract)s is a draft. Confirm it before it is changed.",
-                contract=draft[0].name))
-        if plan_id:
-            self.env['smart.billing.plan'].browse(plan_id)._check_usable()
-        self.env['smart.billing.contract.event'].create([{
-            'contract_id': contract.id,
-            'kind': kind,
-            'date_effective': date_effective or contract.company_id._sb_today(),
-            'at_period_end': at_period_end,
-            'plan_id': plan_id,
-            'quantity': quantity,
-            'reason': reason,
-        } for contract in self])
-        return True
-
-    def _check_timeline(self):
-        """Refuse a timeline that makes no sense, in words, before it is committed."""
-        known = facts.read_contracts(self.env, self.ids)
-        for contract in self:
-            try:
-                checks.check_timeline(known[contract.id])
-            except DomainError as error:
-                raise UserError(contract._explain_timeline(error)) from error
-
-    def _explain_timeline(self, error):
-        """The timeline's complaint as a sentence with the contract and the remedy."""
-        context = {'contract': self.name, **error.context}
-        sentences = {
-            'event_before_start': self.env._(
-                "Contract %(contract)s starts on %(start)s; an event on %(day)s lies before it. "
-                "Give a day on or after the start.", **context, **_blank(context)),
-            'resume_without_suspend': self.env._(
-                "Contract %(contract)s is not suspended on %(day)s, so it cannot be resumed then. "
-                "Enter the suspension first.", **context, **_blank(context)),
-            'event_after_end': self.env._(
-                "Contract %(contract)s has ended on %(end)s; an event on %(day)s comes too late. "
-                "Start a new contract instead.", **context, **_blank(context)),
-            'start_missing': self.env._(
-                "Contract %(contract)s has no start.", **context, **_blank(context)),
-        }
-        return sentences.get(error.code) or self.env._(
-            "Contract %(contract)s: %(error)s", contract=self.name, error=str(error))
-
-    def _forget_settled(self):
-        """Whatever the next run believed about these contracts, it looks again."""
         self.filtered('next_due_date').next_due_date = False
 
     def _refresh_states(self):
@@ -274,8 +228,3 @@ class Contract(models.Model):
         return window(
             self.env._("Billed items of %(contract)s", contract=self.name),
             'smart.billing.item', [('contract_id', '=', self.id)])
-
-
-def _blank(context):
-    """Placeholders that an error did not fill, so that its sentence can be built all the same."""
-    return {key: '' for key in ('start', 'day', 'end') if key not in context}

@@ -53,18 +53,34 @@ class ContractEvent(models.Model):
         string="Continues since",
         help="First day of the contract of another payer that this one continues.")
     reason = fields.Char()
+    cancel_reason_id = fields.Many2one(
+        'smart.billing.cancel.reason', string="Reason of the cancellation", ondelete='restrict',
+        index='btree_not_null', check_company=True)
+    ref = fields.Char(
+        string="External reference", copy=False,
+        help="Identity in the front system; the same reference on a contract is the same event.")
 
+    _check_company_auto = True
     _plan_named = models.Constraint(
         "CHECK (kind NOT IN ('start', 'change_plan') OR plan_id IS NOT NULL)",
         "A start or change of plan names the plan.")
     _quantity_positive = models.Constraint(
-        "CHECK (kind NOT IN ('start', 'change_quantity') OR quantity > 0)",
+        "CHECK (kind NOT IN ('start', 'change_quantity', 'add_option') OR quantity > 0)",
         "The quantity must be above zero; to stop charging, suspend or cancel the contract.")
+    _option_named = models.Constraint(
+        "CHECK (kind NOT IN ('add_option', 'drop_option') OR option_code IS NOT NULL)",
+        "To take or drop an option, name the option.")
+    _discount_named = models.Constraint(
+        "CHECK (kind NOT IN ('add_discount', 'end_discount') OR discount_id IS NOT NULL)",
+        "To give or end a discount, name the discount.")
     _end_after_start = models.Constraint(
         "CHECK (date_end IS NULL OR date_end > date_effective)",
         "A contract ends after it starts.")
     _one_start = models.UniqueIndex(
         "(contract_id) WHERE kind = 'start'", "A contract starts once.")
+    _ref_once = models.UniqueIndex(
+        "(contract_id, ref) WHERE ref IS NOT NULL",
+        "Another event of this contract has this external reference.")
 
     @api.depends('kind', 'date_effective')
     def _compute_display_name(self):
@@ -75,13 +91,13 @@ class ContractEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         events = super().create(vals_list)
-        contracts = events.contract_id
-        contracts._check_timeline()
-        contracts._forget_settled()
+        events.contract_id._check_timeline()
+        for day, entered in events.grouped('date_effective').items():
+            entered.contract_id._forget_settled(day)
         return events
 
     def write(self, vals):
-        if vals.keys() - {'reason'}:
+        if vals.keys() - {'reason', 'cancel_reason_id'}:
             raise UserError(self.env._(
                 "Events are history and are not edited; enter a new event instead."))
         return super().write(vals)

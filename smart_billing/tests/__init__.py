@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_catalogue,
     test_contract,
+    test_contract_changes,
     test_contract_doors,
     test_contract_facts,
     test_release,
