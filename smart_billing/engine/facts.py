@@ -7,6 +7,7 @@ from decimal import Decimal
 from odoo.tools import SQL
 
 from ..core import facts, timeline
+from . import catalogue
 
 # Kinds of events that say a quantity; on others the column's 0 means nothing.
 _WITH_QUANTITY = (facts.START, facts.CHANGE_QUANTITY, facts.ADD_OPTION)
@@ -126,9 +127,9 @@ def _contracts(env, contract_ids):
                    at_term_end, date_end, option_code, discount_id, date_since
               FROM smart_billing_contract_event WHERE contract_id IN %s ORDER BY id """,
         contract_ids))
-    plans = read_plans(env, {row[4] for row in rows if row[4]})
-    discounts = read_discounts(env, {row[10] for row in rows if row[10]})
-    prices = _agreed_prices(env, contract_ids)
+    plans = catalogue.read_plans(env, {row[4] for row in rows if row[4]})
+    discounts = catalogue.read_discounts(env, {row[10] for row in rows if row[10]})
+    prices = catalogue.read_agreed_prices(env, contract_ids)
     events = {}
     for (contract_id, kind, effective, sequence, plan_id, quantity, period_end, term_end, end,
          option, discount_id, since) in rows:
@@ -146,109 +147,3 @@ def _when(period_end, term_end):
     if term_end:
         return facts.END_OF_TERM
     return facts.END_OF_PERIOD if period_end else facts.IMMEDIATE
-
-
-def read_discounts(env, discount_ids):
-    """:return: {discount id: facts.Discount}, known to the planner by its id"""
-    if not discount_ids:
-        return {}
-    rows = env.execute_query(SQL(
-        """ SELECT id, discount_type, percent::text, amount::text, periods, date_until,
-                   charge_codes
-              FROM smart_billing_discount WHERE id IN %s """, tuple(discount_ids)))
-    return {
-        discount_id: facts.Discount(
-            code=discount_id,
-            percent=Decimal(percent or 0) if kind == 'percent' else None,
-            amount=Decimal(amount or 0) if kind == 'amount' else None,
-            periods=periods or None,
-            until=until,
-            charges=tuple(filter(None, map(str.strip, (charges or '').split(',')))))
-        for discount_id, kind, percent, amount, periods, until, charges in rows
-    }
-
-
-def _agreed_prices(env, contract_ids):
-    """The prices agreed for a contract or for all of its account (個別価格).
-
-    The sequence says which of two for one day holds: the contract's own before the account's, and
-    of two alike the one entered later.
-
-    :return: {contract id: [facts.PriceOverride]}
-    """
-    prices = {}
-    for contract_id, plan_id, charge, price, begin, end in env.execute_query(SQL(
-            """ SELECT c.id, o.plan_id, o.charge_code, o.price::text, o.date_from, o.date_to
-                  FROM smart_billing_contract c
-                  JOIN smart_billing_price_override o
-                    ON o.account_id = c.account_id
-                   AND (o.contract_id IS NULL OR o.contract_id = c.id)
-                 WHERE c.id IN %s
-              ORDER BY c.id, o.contract_id IS NOT NULL, o.id """, contract_ids)):
-        own = prices.setdefault(contract_id, [])
-        own.append(facts.PriceOverride(
-            plan_id, charge, Decimal(price), begin, end, sequence=len(own)))
-    return prices
-
-
-def read_plans(env, plan_ids):
-    """:return: {plan id: facts.Plan} with all versions and charges"""
-    if not plan_ids:
-        return {}
-    ids = tuple(plan_ids)
-    charges = _charges(env, ids)
-    versions = {}
-    for version_id, plan_id, valid_from, existing_from in env.execute_query(SQL(
-            """ SELECT id, plan_id, date_from, existing_from FROM smart_billing_plan_version
-                 WHERE plan_id IN %s ORDER BY date_from """, ids)):
-        versions.setdefault(plan_id, []).append(facts.PlanVersion(
-            valid_from, existing_from, tuple(charges.get(version_id, ()))))
-    rows = env.execute_query(SQL(
-        """ SELECT id, trial_days, term_count, term_unit, minimum_term_count, minimum_term_unit,
-                   cancellation_fee::text
-              FROM smart_billing_plan WHERE id IN %s """, ids))
-    return {
-        plan_id: facts.Plan(
-            code=plan_id,
-            versions=tuple(versions.get(plan_id, ())),
-            trial_days=trial or 0,
-            term=_every(term, term_unit),
-            minimum_term=_every(minimum, minimum_unit),
-            cancellation_fee=Decimal(fee) if fee and Decimal(fee) else None,
-        )
-        for plan_id, trial, term, term_unit, minimum, minimum_unit, fee in rows
-    }
-
-
-def _every(count, unit):
-    return facts.Every(count, unit) if count else None
-
-
-def _charges(env, plan_ids):
-    """:return: {version id: [facts.Charge]} in the order of the price sheet"""
-    rows = env.execute_query(SQL(
-        """ SELECT version_id, id, code, charge_type, model, price::text, every_count, every_unit,
-                   timing, prorate, credit, minimum::text
-              FROM smart_billing_charge WHERE plan_id IN %s ORDER BY sequence, id """, plan_ids))
-    steps = _steps(env, tuple(row[1] for row in rows))
-    charges = {}
-    for (version_id, charge_id, code, kind, model, price, count, unit, timing, prorate, credit,
-         minimum) in rows:
-        charges.setdefault(version_id, []).append(facts.Charge(
-            code=code, type=kind, model=model, price=Decimal(price or 0),
-            every=facts.Every(count, unit) if kind != facts.ONE_TIME else None,
-            timing=timing, prorate=prorate, credit=credit,
-            minimum=Decimal(minimum) if minimum and Decimal(minimum) else None,
-            steps=tuple(steps.get(charge_id, ())), key=charge_id))
-    return charges
-
-
-def _steps(env, charge_ids):
-    steps = {}
-    if charge_ids:
-        for charge_id, periods, price in env.execute_query(SQL(
-                """ SELECT charge_id, periods, price::text FROM smart_billing_charge_step
-                     WHERE charge_id IN %s ORDER BY sequence, id """, charge_ids)):
-            steps.setdefault(charge_id, []).append(
-                facts.PriceStep(periods or None, Decimal(price)))
-    return steps

@@ -45,7 +45,7 @@ class Charge(models.Model):
              "tier at its own price. Volume: all units at the price of the tier reached. Package: "
              "begun blocks of units, after the free ones.")
     price = fields.Float(
-        digits=(16, 6), required=True,
+        digits=(16, 6), required=True, default=0,
         help="In the company's currency; parts of the smallest coin are allowed for unit prices.")
     every_count = fields.Integer(string="Every", default=1, required=True)
     every_unit = fields.Selection(UNITS, string="Unit", default='month', required=True)
@@ -66,8 +66,8 @@ class Charge(models.Model):
     minimum = fields.Monetary(help="Least amount of a full period (最低料金).")
     maximum = fields.Monetary(help="Highest amount of a full period (上限額). 0: without limit.")
     package_size = fields.Float(
-        digits='Product Unit', help="Units of one block; a begun block is charged in full.")
-    free_units = fields.Float(digits='Product Unit', help="Units that cost nothing (無料分).")
+        digits=(16, 6), help="Units of one block; a begun block is charged in full.")
+    free_units = fields.Float(digits=(16, 6), help="Units that cost nothing (無料分).")
     metric_id = fields.Many2one(
         'smart.billing.metric', ondelete='restrict', index='btree_not_null', check_company=True,
         help="What is metered, for a usage charge.")

@@ -14,7 +14,7 @@ class ChargeTier(models.Model):
     currency_id = fields.Many2one(related='company_id.currency_id')
     sequence = fields.Integer(default=10)
     up_to = fields.Float(
-        string="Up to", digits='Product Unit',
+        string="Up to", digits=(16, 6),
         help="Last quantity of this tier. 0: without limit, on the last tier only.")
     price = fields.Float(
         string="Unit price", digits=(16, 6), required=True, help="Price of one unit in this tier.")

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_catalogue,
+    test_catalogue_facts,
     test_contract,
     test_contract_changes,
     test_contract_doors,
