@@ -6,8 +6,8 @@ Columns: 種別, 収納日, 収納時刻, バーコード情報 ("EAN" and 44 di
 """
 
 import csv
-import io
 from collections.abc import Iterable
+from types import SimpleNamespace
 
 from odoo.addons.smart_billing.core.errors import FieldError, FileError, Problem
 
@@ -101,8 +101,8 @@ def _read(columns: list[str], company: str, codes: dict[str, Notice], line: int)
 def encode(receipts: Iterable[SlipReceipt], codes: dict[str, Notice] = NOTICE_CODES) -> bytes:
     """Return the file of these rows; for the check of a profile with a sample."""
     names = {notice: code for code, notice in codes.items()}
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator='\r\n')
+    lines: list[str] = []
+    writer = csv.writer(SimpleNamespace(write=lines.append), lineterminator='\r\n')
     writer.writerow(HEADER)
     for receipt in receipts:
         own = receipt.barcode[13:30]
@@ -111,4 +111,4 @@ def encode(receipts: Iterable[SlipReceipt], codes: dict[str, Notice] = NOTICE_CO
             PREFIX + receipt.barcode, own[:6], own[6:], int(receipt.stamp), receipt.amount,
             receipt.chain, receipt.chain_name, receipt.store,
             f'{receipt.payout:%Y%m%d}' if receipt.payout else '0', f'{receipt.made_on:%Y%m%d}'))
-    return stream.getvalue().encode(CHARSET)
+    return ''.join(lines).encode(CHARSET)
