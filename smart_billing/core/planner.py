@@ -23,6 +23,7 @@ from .facts import (
     Rules,
 )
 from .metering import settle_usage, usage_segments
+from .one_offs import due_one_offs
 from .settlement import settle_recurring
 from .singles import settle_singles, singles_of
 from .timeline import DRAFT, NEVER, BillingDays, Timeline, build, standing_on
@@ -39,8 +40,12 @@ class Planner:
     def plan(self, account: Account, billed: Iterable[BilledItem], target: date) -> Result:
         """Lines due up to and including the target day that are not billed and live."""
         standing: dict = {}
+        typed_in = []
         for item in billed:
-            standing.setdefault(item.contract, []).append(item)
+            if item.one_off is None:
+                standing.setdefault(item.contract, []).append(item)
+            else:
+                typed_in.append(item)
         billing_days = BillingDays(account.billing_day, account.billing_day_changes)
         items, trims, outlooks = [], [], []
         for contract in account.contracts:
@@ -49,6 +54,7 @@ class Planner:
             items += bill.items
             trims += bill.trims
             outlooks.append(outlook)
+        items += due_one_offs(account, typed_in, target, self.rules)
         return Result(tuple(items), tuple(trims), tuple(outlooks))
 
     def _contract(self, account: Account, contract: Contract, billing_days: BillingDays,

@@ -56,13 +56,13 @@ def test_a_cancellation_moved_on_bills_what_is_left_of_the_whole(world):
 def test_what_comes_due_next(world):
     begin = start(one_plan(charge(), charge('data', timing=facts.ARREARS)), may(1))
     [outlook] = plan(account(contract(begin)), (), date(2026, 4, 1), FLOOR).outlooks
-    assert outlook == ('c1', 'pending', 'plan', Decimal(1), may(1), None)
+    assert outlook == ('c1', 'pending', 'plan', Decimal(1), may(1), None, None)
     assert world.run(account(contract(begin)), may(1)).outlooks[0].next_due == JUNE
     end = event(facts.CANCEL, may(10), 2)
     [outlook] = world.run(account(contract(begin, end)), may(5)).outlooks
-    assert outlook == ('c1', 'active', 'plan', Decimal(1), may(10), may(10))
+    assert outlook == ('c1', 'active', 'plan', Decimal(1), may(10), may(10), None)
     [outlook] = world.run(account(contract(begin, end)), may(10)).outlooks
-    assert outlook == ('c1', 'ended', 'plan', Decimal(1), None, may(10))
+    assert outlook == ('c1', 'ended', 'plan', Decimal(1), None, may(10), None)
 
 
 def test_suspended_without_end_nothing_comes_due(world):
@@ -77,7 +77,7 @@ def test_a_contract_without_start_gives_everything_back(world):
     world.run(account(contract(start(one_plan(charge()), may(1)))), may(1))
     result = world.run(account(contract()), may(1))
     assert lines(result) == [('base', may(1), may(32), -1500)]
-    assert result.outlooks == (('c1', 'draft', None, None, None, None),)
+    assert result.outlooks == (('c1', 'draft', None, None, None, None, None),)
     assert world.totals() == {}
 
 
