@@ -103,6 +103,21 @@ def filler(length: int) -> Field:
     return Field('filler', length, constant=' ' * length)
 
 
+def code(name: str, length: int, **options: object) -> Field:
+    """Return a field of digits that is text: its zeros count."""
+    return Field(name, length, 'N', **options)
+
+
+def number(name: str, length: int, *, required: bool = True, minimum: int = 0) -> Field:
+    """Return a field of digits that is an integer."""
+    return Field(name, length, 'N', number=True, required=required, minimum=minimum)
+
+
+def verbatim(name: str, length: int) -> Field:
+    """Return a field of text that reading takes as it stands."""
+    return Field(name, length, verbatim=True)
+
+
 class Layout:
     """One kind of record: its fields in order, compiled for writing and for reading."""
 

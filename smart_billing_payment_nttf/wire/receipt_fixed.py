@@ -6,8 +6,8 @@ agency says nothing else about it reads none.
 """
 
 from odoo.addons.smart_billing.core.errors import FieldError, FileError, Problem
-from odoo.addons.smart_billing.core.fixed_width import Field, Layout, filler
-from odoo.addons.smart_billing.core.zengin.framing import SEPARATORS, Framed, frame
+from odoo.addons.smart_billing.core.fixed_width import Field, Layout, filler, number, verbatim
+from odoo.addons.smart_billing.core.zengin.framing import SEPARATORS, check_order, frame
 
 from .slip_receipt import (
     NOTICE_CODES,
@@ -22,47 +22,41 @@ from .slip_receipt import (
 
 RECORD_LENGTH = 120
 MAX_PROBLEMS = 100
-# What may follow a record of each kind (データ区分); '' is the start of the file.
-_FOLLOWERS = {'': '1', '1': '28', '2': '28', '8': '19', '9': ''}
-
-
-def _text(name: str, length: int) -> Field:
-    return Field(name, length, verbatim=True)
 
 
 DATA = Layout(
     'data',
     Field('record_kind', 1, 'N', constant='2'),
-    _text('notice', 2),
-    _text('paid_on', 8),
-    _text('paid_at', 4),
-    _text('barcode_kind', 1),
-    _text('country', 1),
-    _text('finance_code', 5),
-    _text('check_digit', 1),
+    verbatim('notice', 2),
+    verbatim('paid_on', 8),
+    verbatim('paid_at', 4),
+    verbatim('barcode_kind', 1),
+    verbatim('country', 1),
+    verbatim('finance_code', 5),
+    verbatim('check_digit', 1),
     filler(2),
-    _text('company_code', 5),
-    _text('unique1', 6),
+    verbatim('company_code', 5),
+    verbatim('unique1', 6),
     filler(2),
-    _text('unique2', 11),
-    _text('stamp', 1),
-    _text('due_kind', 1),
-    _text('due', 5),
-    _text('amount', 6),
+    verbatim('unique2', 11),
+    verbatim('stamp', 1),
+    verbatim('due_kind', 1),
+    verbatim('due', 5),
+    verbatim('amount', 6),
     filler(1),
-    _text('store', 7),
+    verbatim('store', 7),
     filler(2),
-    _text('made_on', 8),
-    _text('payout', 8),
-    _text('fee_on', 8),
-    _text('chain', 6),
+    verbatim('made_on', 8),
+    verbatim('payout', 8),
+    verbatim('fee_on', 8),
+    verbatim('chain', 6),
     filler(18),
 )
 TRAILER = Layout(
     'trailer',
     Field('record_kind', 1, 'N', constant='8'),
-    Field('count', 6, 'N', number=True, required=True),
-    Field('amount', 12, 'N', number=True, required=True),
+    number('count', 6),
+    number('amount', 12),
     filler(101),
 )
 
@@ -76,7 +70,7 @@ def decode(content: bytes, company_code: str, codes: dict[str, Notice] = NOTICE_
     :param totals: whether trailers carry count and amount of their rows
     """
     framed = frame(content, RECORD_LENGTH, separators)
-    _check_structure(framed)
+    check_order(framed)
     receipts, problems, since = [], [], 0
     for index, record in enumerate(framed.records):
         try:
@@ -92,20 +86,6 @@ def decode(content: bytes, company_code: str, codes: dict[str, Notice] = NOTICE_
     if problems:
         raise FileError.from_problems(problems[:MAX_PROBLEMS])
     return receipts
-
-
-def _check_structure(framed: Framed) -> None:
-    """Check the order of records: (1 2* 8)+ 9."""
-    previous = ''
-    for index, record in enumerate(framed.records):
-        if record[0] not in _FOLLOWERS[previous]:
-            code = 'after_end' if previous == '9' else 'record_order'
-            raise FileError(code, index + 1, framed.offset(index), found=record[0],
-                            expected=_FOLLOWERS[previous])
-        previous = record[0]
-    if previous != '9':
-        last = len(framed.records) - 1
-        raise FileError('truncated', last + 1, framed.offset(last), found=previous, expected='9')
 
 
 def _read(record: str, company_code: str, codes: dict[str, Notice], line: int) -> SlipReceipt:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from ..errors import FieldError
-from ..fixed_width import Field, Layout, filler
+from ..fixed_width import Field, Layout, code, filler, number
 from ..kana import BANK_NAME, PARTY_NAME
 from .dates import MMDD
 
@@ -77,61 +77,53 @@ class DebitFile:
     batches: tuple[DebitBatch, ...]
 
 
-def _code(name: str, length: int, **options: object) -> Field:
-    return Field(name, length, 'N', **options)
-
-
-def _number(name: str, length: int, minimum: int = 0) -> Field:
-    return Field(name, length, 'N', number=True, required=True, minimum=minimum)
-
-
 HEADER = Layout(
     'header',
-    _code('record_kind', 1, constant='1'),
-    _code('type_code', 2, constant=TYPE_CODE),
-    _code('character_code', 1, constant='0'),  # JIS; 1 would be EBCDIC
-    _code('consignor_code', 10, required=True),
+    code('record_kind', 1, constant='1'),
+    code('type_code', 2, constant=TYPE_CODE),
+    code('character_code', 1, constant='0'),  # JIS; 1 would be EBCDIC
+    code('consignor_code', 10, required=True),
     Field('consignor_name', 40, charset=PARTY_NAME, required=True),
-    _code('debit_date', 4, required=True, expression=MMDD),
-    _code('bank_code', 4),
+    code('debit_date', 4, required=True, expression=MMDD),
+    code('bank_code', 4),
     Field('bank_name', 15, charset=BANK_NAME),
-    _code('branch_code', 3),
+    code('branch_code', 3),
     Field('branch_name', 15, charset=BANK_NAME),
-    _code('account_type', 1, expression='[0129]', verbatim=True),
-    _code('account_number', 7),
+    code('account_type', 1, expression='[0129]', verbatim=True),
+    code('account_number', 7),
     filler(17),
 )
 DATA = Layout(
     'data',
-    _code('record_kind', 1, constant='2'),
-    _code('bank_code', 4, required=True),
+    code('record_kind', 1, constant='2'),
+    code('bank_code', 4, required=True),
     Field('bank_name', 15, charset=BANK_NAME),
-    _code('branch_code', 3, required=True, zeros=True),  # some head offices are 000
+    code('branch_code', 3, required=True, zeros=True),  # some head offices are 000
     Field('branch_name', 15, charset=BANK_NAME),
     filler(4),
-    _code('account_type', 1, required=True, expression='[1239]', verbatim=True),
-    _code('account_number', 7, required=True),
+    code('account_type', 1, required=True, expression='[1239]', verbatim=True),
+    code('account_number', 7, required=True),
     Field('holder_name', 30, charset=PARTY_NAME, required=True),
-    _number('amount', 10, minimum=1),
-    _code('new_code', 1, expression='[012]', verbatim=True),
+    number('amount', 10, minimum=1),
+    code('new_code', 1, expression='[012]', verbatim=True),
     # N(20) in the standard, read as text: some agents treat it so.
-    _code('customer_number', 20, required=True, verbatim=True),
+    code('customer_number', 20, required=True, verbatim=True),
     # Not a fixed list: agents add codes of their own.
     Field('result_code', 1, expression='[0-9A-Z ]', verbatim=True),
     filler(8),
 )
 TRAILER = Layout(
     'trailer',
-    _code('record_kind', 1, constant='8'),
-    _number('count', 6),
-    _number('amount', 12),
-    _number('collected_count', 6),
-    _number('collected_amount', 12),
-    _number('failed_count', 6),
-    _number('failed_amount', 12),
+    code('record_kind', 1, constant='8'),
+    number('count', 6),
+    number('amount', 12),
+    number('collected_count', 6),
+    number('collected_amount', 12),
+    number('failed_count', 6),
+    number('failed_amount', 12),
     filler(65),
 )
-END = Layout('end', _code('record_kind', 1, constant='9'), filler(119))
+END = Layout('end', code('record_kind', 1, constant='9'), filler(119))
 
 header_values = attrgetter(*HEADER.names)
 data_values = attrgetter(*DATA.names)

@@ -14,6 +14,8 @@ from ..fixed_width import CHARSET, LEGAL_BYTES
 SEPARATORS = {'none': b'', 'crlf': b'\r\n', 'cr': b'\r', 'lf': b'\n'}
 _BYTE_ORDER_MARKS = (b'\xef\xbb\xbf', b'\xff\xfe', b'\xfe\xff')
 _EBCDIC_DIGITS = bytes(range(0xF0, 0xFA))
+# What may follow a record of each kind (データ区分); '' is the start of the file.
+_FOLLOWERS = {'': '1', '1': '28', '2': '28', '8': '19', '9': ''}
 _END_OF_FILE = b'\x1a'
 
 
@@ -47,6 +49,30 @@ def frame(data: bytes, length: int, separators: Collection[str] = tuple(SEPARATO
             raise FileError('record_length', index + 1, framed.offset(index),
                             length=length, value_length=len(piece))
     return framed
+
+
+def check_order(framed: Framed) -> None:
+    """Refuse a file whose records do not stand in the order (1 2* 8)+ 9."""
+    previous = ''
+    for index, record in enumerate(framed.records):
+        if record[0] not in _FOLLOWERS[previous]:
+            code = 'after_end' if previous == '9' else 'record_order'
+            raise FileError(code, index + 1, framed.offset(index), found=record[0],
+                            expected=_FOLLOWERS[previous])
+        previous = record[0]
+    if previous != '9':
+        last = len(framed.records) - 1
+        raise FileError('truncated', last + 1, framed.offset(last), found=previous, expected='9')
+
+
+def check_type(framed: Framed, expected: str) -> None:
+    """Refuse other formats by name: bytes 1-4 stand in the same place in all of them."""
+    first = framed.records[0]
+    if first[0] == '1' and first[1:3] != expected:
+        raise FileError('wrong_type', 1, 0, found=first[1:3], expected=expected)
+    for index, record in enumerate(framed.records):
+        if record[0] == '1' and record[3] == '1':
+            raise FileError('ebcdic', index + 1, framed.offset(index))
 
 
 def _refuse_foreign(data: bytes) -> None:

@@ -21,12 +21,10 @@ from .debit import (
     DebitRecord,
     DebitTrailer,
 )
-from .framing import SEPARATORS, Framed, frame
+from .framing import SEPARATORS, Framed, check_order, check_type, frame
 from .write import Totals
 
 MAX_PROBLEMS = 100  # a file of another kind has one in every record
-# What may follow a record of each kind (データ区分); '' is the start of the file.
-_FOLLOWERS = {'': '1', '1': '28', '2': '28', '8': '19', '9': ''}
 _EXPECTED = {'request': Totals.request, 'result': Totals.result}
 
 
@@ -37,9 +35,10 @@ def decode(data: bytes, *, expect: str,
     :param expect: 'request' or 'result': what the totals must say
     :param separators: the declared dialects, keys of SEPARATORS
     """
-    reader = _Reader(frame(data, RECORD_LENGTH, separators), expect)
-    reader.check_kind()
-    reader.check_structure()
+    framed = frame(data, RECORD_LENGTH, separators)
+    check_type(framed, TYPE_CODE)
+    check_order(framed)
+    reader = _Reader(framed, expect)
     batches = reader.read_batches()
     if reader.problems:
         raise FileError.from_problems(reader.problems)
@@ -55,29 +54,6 @@ class _Reader:
         self.trailer_of = _EXPECTED[expect]
         self.is_request = expect == 'request'
         self.problems: list[Problem] = []
-
-    def refuse(self, code: str, index: int, **context: object) -> None:
-        raise FileError(code, index + 1, self.framed.offset(index), **context)
-
-    def check_kind(self) -> None:
-        """Refuse other formats by name: bytes 1-4 stand in the same place in all of them."""
-        first = self.records[0]
-        if first[0] == '1' and first[1:3] != TYPE_CODE:
-            self.refuse('wrong_type', 0, found=first[1:3], expected=TYPE_CODE)
-        for index, record in enumerate(self.records):
-            if record[0] == '1' and record[3] == '1':
-                self.refuse('ebcdic', index)
-
-    def check_structure(self) -> None:
-        """Check the order of records: (1 2* 8)+ 9."""
-        previous = ''
-        for index, record in enumerate(self.records):
-            if record[0] not in _FOLLOWERS[previous]:
-                code = 'after_end' if previous == '9' else 'record_order'
-                self.refuse(code, index, found=record[0], expected=_FOLLOWERS[previous])
-            previous = record[0]
-        if previous != '9':
-            self.refuse('truncated', len(self.records) - 1, found=previous, expected='9')
 
     def read_batches(self) -> tuple[DebitBatch, ...]:
         """Read a file whose structure is right."""
