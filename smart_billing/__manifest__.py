@@ -21,6 +21,7 @@
         'views/contract_views.xml',
         'views/cancel_reason_views.xml',
         'views/item_views.xml',
+        'views/one_off_views.xml',
         'views/run_views.xml',
         'views/collection_request_views.xml',
         'views/collection_batch_views.xml',
@@ -33,6 +34,7 @@
         'views/res_config_settings_views.xml',
         'wizards/contract_import_views.xml',
         'wizards/contract_change_views.xml',
+        'wizards/one_off_import_views.xml',
         # Menus last: they refer to the actions above.
         'views/menus.xml',
     ],

@@ -6,7 +6,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
 
 from ..core.planner import Planner
-from . import facts, items
+from . import facts, items, one_offs
+from .causes import causes_of
 from .names import LineNames
 
 # "Nothing will ever be due" as a date, so that NULL can mean "look again".
@@ -24,19 +25,34 @@ def select_accounts(run):
                    (run_id, account_id, company_id, state, item_count,
                     create_uid, create_date, write_uid, write_date)
             SELECT %(run)s, a.id, a.company_id, 'selected', 0, %(uid)s, %(now)s, %(uid)s, %(now)s
-              FROM smart_billing_account a
-             WHERE a.company_id = %(company)s AND a.active AND %(filter)s
-               AND EXISTS (
-                   SELECT 1 FROM smart_billing_contract c
-                    WHERE c.account_id = a.id AND c.state != 'draft'
-                      AND (c.next_due_date IS NULL OR c.next_due_date <= %(target)s))
+              FROM smart_billing_account a WHERE %(due)s
           ORDER BY a.id
        ON CONFLICT (run_id, account_id) DO NOTHING
          RETURNING id """,
-        run=run.id, uid=run.env.uid, now=run.env.cr.now(), company=run.company_id.id,
-        target=run.date_target, filter=_account_filter(run)))
+        run=run.id, uid=run.env.uid, now=run.env.cr.now(), due=_is_due(run)))
     run.env['smart.billing.run.account'].invalidate_model()
     return run.env['smart.billing.run.account'].search_count([('run_id', '=', run.id)])
+
+
+def accounts_due(run):
+    """The accounts that a start of the run would take, for its dry run."""
+    run.env.flush_all()
+    return run.env['smart.billing.account'].browse(
+        row[0] for row in run.env.execute_query(SQL(
+            'SELECT a.id FROM smart_billing_account a WHERE %s ORDER BY a.id', _is_due(run))))
+
+
+def _is_due(run):
+    """Condition on account `a`: it is the run's and may owe something by the target day."""
+    return SQL(
+        """ a.company_id = %(company)s AND a.active AND %(filter)s
+            AND (EXISTS (
+                SELECT 1 FROM smart_billing_contract c
+                 WHERE c.account_id = a.id AND c.state != 'draft'
+                   AND (c.next_due_date IS NULL OR c.next_due_date <= %(target)s))
+                OR %(one_off)s) """,
+        company=run.company_id.id, target=run.date_target, filter=_account_filter(run),
+        one_off=one_offs.is_due(run.date_target))
 
 
 def _account_filter(run):
@@ -69,9 +85,11 @@ def compute_chunk(run, lines):
     planned = plan_accounts(env, run.company_id, account_ids, run.date_target)
     for line in lines:
         check_bounds(run, line.account_id, planned[line.account_id.id])
-    names = LineNames(env, lines.account_id, planned)
-    items.write_items(env, run, planned, names)
+    causes = causes_of(env, planned)
+    names = LineNames(env, lines.account_id, causes)
+    items.write_items(env, run, planned, names, causes)
     _note_outlooks(env, planned)
+    one_offs.note_settled(env, account_ids, run.date_target)
     # A version of the account row: a transaction that read its items before this one committed
     # cannot lock the row any more, so it cannot bill from what it saw.
     lines.account_id.write({'last_run_id': run.id})

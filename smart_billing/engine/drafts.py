@@ -64,8 +64,9 @@ def line_of(item):
 
 
 def product_of(item):
-    """Product of the line: the charge's, or the plan's for its cancellation fee."""
-    product = item.charge_id.product_id or item.plan_id.cancellation_product_id
+    """Product of the line: the charge's, the one-off's, or the plan's for its cancellation fee."""
+    product = (item.one_off_id.product_id or item.charge_id.product_id
+               or item.plan_id.cancellation_product_id)
     if not product:
         raise UserError(item.env._(
             "Plan %(plan)s bills a cancellation fee but names no product for it. Set 'Cancellation "

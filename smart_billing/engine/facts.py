@@ -7,7 +7,7 @@ from decimal import Decimal
 from odoo.tools import SQL
 
 from ..core import facts, timeline
-from . import catalogue
+from . import catalogue, one_offs
 
 # Kinds of events that say a quantity; on others the column's 0 means nothing.
 _WITH_QUANTITY = (facts.START, facts.CHANGE_QUANTITY, facts.ADD_OPTION)
@@ -24,7 +24,7 @@ def rules_of(company):
 
 
 def read_accounts(env, account_ids):
-    """:return: {account id: facts.Account} with all confirmed contracts of these accounts"""
+    """:return: {account id: facts.Account}: all confirmed contracts, one-off charges to settle"""
     if not account_ids:
         return {}
     env.flush_all()
@@ -38,6 +38,7 @@ def read_accounts(env, account_ids):
                AND EXISTS (SELECT 1 FROM smart_billing_contract_event e WHERE e.contract_id = c.id)
           ORDER BY c.id """, ids))
     contracts = _contracts(env, tuple(row[1] for row in contract_rows))
+    typed_in = one_offs.read(env, ids)
     by_account = {}
     for account_id, contract_id in contract_rows:
         by_account.setdefault(account_id, []).append(contracts[contract_id])
@@ -47,6 +48,7 @@ def read_accounts(env, account_ids):
             billing_day=billing_day or None,
             billing_day_changes=tuple(changes.get(account_id, ())),
             contracts=tuple(by_account.get(account_id, ())),
+            one_offs=tuple(typed_in.get(account_id, ())),
         )
         for account_id, billing_day in rows
     }
@@ -81,24 +83,25 @@ def timeline_builder(env, contract_ids):
 
 
 def read_billed(env, account_ids):
-    """:return: {account id: [facts.BilledItem]} of all live items"""
+    """:return: {account id: [facts.BilledItem]} of the live items that may have to be settled"""
     if not account_ids:
         return {}
     env.flush_all()
     rows = env.execute_query(SQL(
-        """ SELECT account_id, id, contract_id, plan_id, charge_code, kind, date_from, date_to,
-                   amount::text, quantity::text, period_from, period_to, terms, credited_item_id,
-                   number, charge_id
-              FROM smart_billing_item
-             WHERE live AND account_id IN %s
-          ORDER BY id """, tuple(account_ids)))
+        """ SELECT i.account_id, i.id, i.contract_id, i.plan_id, i.charge_code, i.kind,
+                   i.date_from, i.date_to, i.amount::text, i.quantity::text, i.period_from,
+                   i.period_to, i.terms, i.credited_item_id, i.number, i.charge_id,
+                   i.discount_id, i.one_off_id
+              FROM smart_billing_item i LEFT JOIN smart_billing_one_off o ON o.id = i.one_off_id
+             WHERE i.live AND i.account_id IN %s AND o.settled IS NOT TRUE
+          ORDER BY i.id """, tuple(account_ids)))
     billed = {}
     for row in rows:
         billed.setdefault(row[0], []).append(facts.BilledItem(
             key=row[1], contract=row[2], plan=row[3], charge=row[4], kind=row[5],
             date_from=row[6], date_to=row[7], amount=Decimal(row[8]), quantity=_decimal(row[9]),
             period_from=row[10], period_to=row[11], terms=row[12] or '', credits=row[13],
-            number=row[14], charge_key=row[15],
+            number=row[14], charge_key=row[15], discount=row[16], one_off=row[17],
         ))
     return billed
 

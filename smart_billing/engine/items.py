@@ -10,21 +10,22 @@ from ..core import facts
 _COLUMNS = (
     'run_id', 'account_id', 'contract_id', 'company_id', 'plan_id', 'charge_id', 'charge_code',
     'kind', 'name', 'date_from', 'date_to', 'period_from', 'period_to', 'terms', 'number',
-    'quantity', 'unit_price', 'amount', 'credited_item_id', 'live', 'create_uid', 'create_date',
-    'write_uid', 'write_date',
+    'quantity', 'unit_price', 'amount', 'credited_item_id', 'discount_id', 'one_off_id', 'reason',
+    'live', 'create_uid', 'create_date', 'write_uid', 'write_date',
 )
 
 
-def write_items(env, run, planned, names):
+def write_items(env, run, planned, names, causes):
     """Insert the due items of a chunk of accounts with their coverage.
 
     :param run: the billing run
     :param planned: {account id: facts.Result}
-    :param names: callable (DueItem) -> text of the line
+    :param names: callable (account id, DueItem) -> text of the line
+    :param causes: {DueItem: causes.Cause} of what settles the past
     :return: number of items written
     """
     rows = [
-        _row(env, run, account_id, due, names(due))
+        _row(env, run, account_id, due, names(account_id, due), causes.get(due))
         for account_id, result in planned.items() for due in result.items
     ]
     trims = [trim for result in planned.values() for trim in result.trims]
@@ -35,12 +36,13 @@ def write_items(env, run, planned, names):
     return len(rows)
 
 
-def _row(env, run, account_id, due, name):
+def _row(env, run, account_id, due, name, cause):
     return (
         run.id, account_id, due.contract, run.company_id.id, due.plan, due.charge_key,
         due.charge, due.kind, name, due.date_from, due.date_to, due.period_from, due.period_to,
-        due.terms, due.number, due.quantity, due.unit_price, due.amount, due.credits, True,
-        env.uid, env.cr.now(), env.uid, env.cr.now(),
+        due.terms, due.number, due.quantity, due.unit_price, due.amount, due.credits, due.discount,
+        due.one_off, cause and cause.explained(env), True, env.uid,
+        env.cr.now(), env.uid, env.cr.now(),
     )
 
 
@@ -51,14 +53,15 @@ def _insert(env, rows):
     env.execute_query(SQL(
         """ WITH new AS (
                 INSERT INTO smart_billing_item (%(columns)s)
-                SELECT run_id, account_id, contract_id, company_id, plan_id,
+                SELECT run_id, account_id, contract_id::integer, company_id, plan_id::integer,
                        COALESCE(charge_id::integer,
                                 (SELECT credited.charge_id FROM smart_billing_item credited
                                   WHERE credited.id = due.credited_item_id::integer)),
                        charge_code, kind, name, date_from, date_to, period_from::date,
                        period_to::date, terms, number, quantity::numeric, unit_price::numeric,
-                       amount::numeric, credited_item_id::integer, live, create_uid, create_date,
-                       write_uid, write_date
+                       amount::numeric, credited_item_id::integer, discount_id::integer,
+                       one_off_id::integer, reason, live, create_uid, create_date, write_uid,
+                       write_date
                   FROM (VALUES %(values)s) AS due (%(columns)s)
              RETURNING id, contract_id, plan_id, charge_code, kind, date_from, date_to)
             INSERT INTO smart_billing_coverage

@@ -1,4 +1,7 @@
-"""The text of an invoice line: what, for which days, in the payer's language."""
+"""The text of an invoice line: what, for which days, and why where it settles the past.
+
+In the payer's language.
+"""
 from datetime import timedelta
 
 from odoo.tools import format_date
@@ -7,27 +10,39 @@ from ..core import facts
 
 
 class LineNames:
-    """Callable (DueItem) -> text. Reads contracts, plans and charges once for a chunk."""
+    """Callable (account id, DueItem) -> text. Reads what it names once for a chunk."""
 
-    def __init__(self, env, accounts, planned):
+    def __init__(self, env, accounts, causes=None):
+        """:param causes: {DueItem: causes.Cause}"""
         self.env = env
+        self.causes = causes or {}
         self.lang_of = {
-            due.contract: account.partner_id.lang or env.lang or 'en_US'
-            for account in accounts for due in planned[account.id].items}
-        self.charge_names = {}
+            account.id: account.partner_id.lang or env.lang or 'en_US' for account in accounts}
+        self.known = {}
 
-    def __call__(self, due):
-        env = self.env(context={**self.env.context, 'lang': self.lang_of[due.contract]})
-        name = self._charge_name(env, due)
+    def __call__(self, account_id, due):
+        env = self.env(context={**self.env.context, 'lang': self.lang_of[account_id]})
+        name = self._name(env, due)
         if due.kind == facts.CREDIT:
             name = env._("Credit: %(charge)s", charge=name)
-        return ' '.join(filter(None, (name, self._days(env, due))))
+        cause = self.causes.get(due)
+        why = cause.text(env) if cause else ''
+        return ' '.join(filter(None, (name, self._days(env, due), f'({why})' if why else '')))
 
-    def _charge_name(self, env, due):
-        key = (env.lang, due.plan, due.charge, due.charge_key, due.kind)
-        if key not in self.charge_names:
-            self.charge_names[key] = self._read_charge_name(env, due)
-        return self.charge_names[key]
+    def _name(self, env, due):
+        key = (env.lang, due.plan, due.charge, due.charge_key, due.kind, due.one_off)
+        if key not in self.known:
+            self.known[key] = self._read_name(env, due)
+        return self.known[key]
+
+    def _read_name(self, env, due):
+        if due.one_off:
+            return env['smart.billing.one.off'].browse(due.one_off).name
+        charge = self._read_charge_name(env, due)
+        if due.discount:
+            discount = env['smart.billing.discount'].browse(due.discount)
+            return env._("%(discount)s: %(charge)s", discount=discount.name, charge=charge)
+        return charge
 
     def _read_charge_name(self, env, due):
         charge = env['smart.billing.charge'].browse(due.charge_key or ())

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
 from . import compute
+from .causes import causes_of
 from .names import LineNames
 
 # A preview is for reading: beyond this many accounts only the totals are shown.
@@ -35,10 +36,11 @@ def next_charge(contract):
         result = planned[account.id]
         own = [due for due in result.items if due.contract == contract.id]
         if own:
-            names = LineNames(contract.env, account, planned)
+            names = LineNames(contract.env, account, causes_of(contract.env, planned))
             return NextCharge(
                 min(due.due for due in own), sum(due.amount for due in own),
-                '\n'.join(f'{names(due)}: {_money(contract, due.amount)}' for due in own))
+                '\n'.join(f'{names(account.id, due)}: {_money(contract, due.amount)}'
+                          for due in own))
         target = next(outlook.next_due for outlook in result.outlooks
                       if outlook.contract == contract.id)
         if target is None:
@@ -53,14 +55,14 @@ def _money(record, amount):
 def run_preview(run):
     """The whole run as a table: accounts, lines, net amounts. Nothing is written."""
     env = run.env
-    accounts = _accounts_of(run)
+    accounts = compute.accounts_due(run)
     totals, rows, problems = {'accounts': 0, 'lines': 0, 'net': Decimal(0)}, [], []
     chunk = run.company_id.sb_run_chunk or 200
     for start in range(0, len(accounts), chunk):
         part = accounts[start:start + chunk]
         planned, bad = _plan_each(env, run, part)
         problems += bad
-        names = LineNames(env, part.filtered(lambda a, p=planned: a.id in p), planned)
+        names = LineNames(env, part, causes_of(env, planned))
         for account in part:
             result = planned.get(account.id)
             if result and result.items and _is_billable(run, account, result, problems):
@@ -68,16 +70,6 @@ def run_preview(run):
                 if len(rows) < MOST_ACCOUNTS_SHOWN:
                     rows.append(_account_rows(run, account, result, names))
     return _html(run, totals, rows, problems)
-
-
-def _accounts_of(run):
-    """The accounts that a start of the run would take."""
-    domain = [('company_id', '=', run.company_id.id), ('contract_ids.state', '!=', 'draft')]
-    if run.billing_day >= 0:
-        domain.append(('billing_day', '=', run.billing_day))
-    if run.account_ids:
-        domain.append(('id', 'in', run.account_ids.ids))
-    return run.env['smart.billing.account'].search(domain, order='id')
 
 
 def _plan_each(env, run, accounts):
@@ -119,7 +111,8 @@ def _account_rows(run, account, result, names):
     line = Markup('<tr><td>%s</td><td>%s</td><td class="text-end">%s</td></tr>')
     html = head % (account.display_name, _money(run, net))
     for due in result.items:
-        html += line % (names(due), format_date(run.env, due.due), _money(run, due.amount))
+        html += line % (
+            names(account.id, due), format_date(run.env, due.due), _money(run, due.amount))
     return html
 
 

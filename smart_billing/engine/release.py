@@ -27,16 +27,18 @@ def release_items(env, item_ids):
     affected = _affected(env, ids)
     env.execute_query(SQL(
         'DELETE FROM smart_billing_coverage WHERE item_id IN %s RETURNING id', ids))
-    contracts = env.execute_query(SQL(
+    died = env.execute_query(SQL(
         """ UPDATE smart_billing_item SET live = FALSE, write_date = now() AT TIME ZONE 'UTC',
                    write_uid = %s
-             WHERE id IN %s RETURNING contract_id """, env.uid, ids))
+             WHERE id IN %s RETURNING contract_id, one_off_id """, env.uid, ids))
     for item_id in affected:
         _restore(env, item_id)
     env['smart.billing.item'].invalidate_model(['live', 'coverage_ids'])
     # Whoever may delete the draft frees its periods, with or without rights on contracts.
     env['smart.billing.contract'].sudo().browse(
-        {row[0] for row in contracts})._forget_settled()
+        {row[0] for row in died if row[0]})._forget_settled()
+    env['smart.billing.one.off'].sudo().browse(
+        {row[1] for row in died if row[1]})._forget_settled()
 
 
 def _refuse_if_built_upon(env, ids):

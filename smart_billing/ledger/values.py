@@ -14,7 +14,7 @@ class InvoiceLine(NamedTuple):
     unit_price: Decimal | None
     date_from: date
     date_to: date
-    contract: int
+    contract: int | None
 
 
 class InvoiceDraft(NamedTuple):

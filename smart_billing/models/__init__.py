@@ -20,6 +20,7 @@ from . import (
     item,
     metric,
     one_off,
+    one_off_api,
     payment_provider,
     plan,
     plan_version,

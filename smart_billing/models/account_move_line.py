@@ -33,11 +33,17 @@ class AccountMoveLine(models.Model):
         return super().unlink()
 
     def _sb_differs(self, vals, names):
-        return bool(self.sb_contract_id) and any(self[name] != vals[name] for name in names)
+        return bool(self.sb_date_from) and any(self[name] != vals[name] for name in names)
 
     def _sb_refuse_edit(self):
         """The sum of the items is the invoice: a billed line is not edited, it is billed anew."""
-        line = self.filtered('sb_contract_id')[:1]
+        line = self.filtered('sb_date_from')[:1]
+        if not line.sb_contract_id:
+            raise UserError(self.env._(
+                "The line '%(line)s' is a one-off charge of account %(account)s and is not edited "
+                "on the invoice. Archive the one-off charge and enter the right one, delete the "
+                "draft (or cancel the invoice) and run the billing again.",
+                line=line.name or '', account=line.move_id.sb_account_id.display_name or ''))
         raise UserError(self.env._(
             "The line '%(line)s' was billed by contract %(contract)s and is not edited on the "
             "invoice. Correct the contract, delete the draft (or cancel the invoice) and run the "

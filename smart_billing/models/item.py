@@ -39,7 +39,8 @@ class Item(models.Model):
         'smart.billing.one.off', ondelete='restrict', index='btree_not_null')
     charge_id = fields.Many2one(
         'smart.billing.charge', ondelete='restrict', index=True,
-        help="Charge of the plan version whose price was used; empty for a cancellation fee.")
+        help="Charge of the plan version whose price was used; empty for a cancellation fee and "
+             "for one-off charges.")
     charge_code = fields.Char(required=True)
     kind = fields.Selection(ITEM_KINDS, required=True)
     name = fields.Char(required=True)
@@ -52,6 +53,9 @@ class Item(models.Model):
     quantity = fields.Float(digits='Product Unit')
     unit_price = fields.Monetary()
     amount = fields.Monetary(required=True)
+    reason = fields.Char(
+        string="Why it is settled",
+        help="The change, entered after the days were billed, that this line settles.")
     live = fields.Boolean(required=True, default=True, index=True)
     credited_item_id = fields.Many2one(
         'smart.billing.item', ondelete='restrict', index='btree_not_null',

@@ -1,1 +1,4 @@
-from . import contract_change, contract_import
+# Before the wizards that inherit it.
+from . import csv_import  # isort: skip
+
+from . import contract_change, contract_import, one_off_import

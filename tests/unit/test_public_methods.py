@@ -7,7 +7,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(path for folder in ('models', 'wizards')
                for path in ROOT.glob(f'smart_billing*/{folder}/*.py'))
-PUBLIC = ('action_', 'change_', 'add_event', 'create_contracts')
+PUBLIC = ('action_', 'change_', 'add_event', 'create_contracts', 'create_one_offs')
 
 
 def silent_methods(source):
