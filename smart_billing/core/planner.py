@@ -22,12 +22,13 @@ from .facts import (
     Result,
     Rules,
 )
-from .metering import settle_usage, usage_segments
 from .one_offs import due_one_offs
 from .settlement import settle_recurring
 from .singles import settle_singles, singles_of
 from .timeline import DRAFT, NEVER, BillingDays, Timeline, build, standing_on
+from .usage_settlement import settle_usage
 from .wanted import Book, recurring_groups
+from .wanted_usage import usage_segments
 
 
 class Planner:
