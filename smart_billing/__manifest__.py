@@ -41,8 +41,12 @@
     'demo': ['demo/demo_catalogue.xml', 'demo/demo_contracts.xml'],
     'assets': {
         'web.assets_backend': ['smart_billing/static/src/**/*'],
+        # Everywhere where Odoo computes taxes in the browser.
+        'web.assets_frontend': ['smart_billing/static/src/account_tax/*.js'],
+        'point_of_sale._assets_pos': ['smart_billing/static/src/account_tax/*.js'],
         'web.assets_tests': ['smart_billing/static/tests/tours/*.js'],
     },
     'pre_init_hook': 'pre_init_hook',
+    'post_init_hook': 'post_init_hook',
     'application': True,
 }

@@ -1,4 +1,9 @@
-"""Tax: once per rate per invoice, on the signed sum of its lines (適格請求書の端数処理).
+"""Consumption tax: once per rate and invoice, on the signed sum of its lines (適格請求書の端数処理).
+
+Prices may be net (外税) or contain the tax (内税). Where an invoice has both at one rate, the law
+wants them brought to one kind before the tax is taken (インボイス Q&A, 税抜価額と税込価額が混在する
+場合): here the net sum is brought to gross, and the tax is what the gross sum of the rate contains.
+For prices of one kind that is the tax of that kind, so there is one rule (a law of the tests).
 
 The sum of a rate may be negative (a credit note); rounding by absolute value makes the tax of a
 credit note the exact mirror of the same invoice.
@@ -9,6 +14,14 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from .money import round_amount
+
+
+class TaxLine(NamedTuple):
+    """An amount of an invoice with its rate; `included`: the amount contains the tax (内税)."""
+
+    percent: Decimal
+    amount: Decimal
+    included: bool = False
 
 
 class TaxOfRate(NamedTuple):
@@ -30,6 +43,15 @@ def tax_in(gross: Decimal, percent: Decimal, digits: int, direction: str) -> Dec
     return round_amount(Fraction(gross) * rate / (100 + rate), digits, direction)
 
 
+def tax_of_rate(
+    net: Decimal, gross: Decimal, percent: Decimal, digits: int, direction: str,
+) -> TaxOfRate:
+    """The tax of one rate, from the sum of its net prices and the sum of its gross prices."""
+    total = net + tax_on(net, percent, digits, direction) + gross
+    tax = tax_in(total, percent, digits, direction)
+    return TaxOfRate(percent, total - tax, tax)
+
+
 def taxes_of(
     lines: Iterable[tuple[Decimal, Decimal]], digits: int, direction: str, included: bool = False,
 ) -> tuple[TaxOfRate, ...]:
@@ -37,15 +59,17 @@ def taxes_of(
 
     With `included` the amounts are gross, and the base is what remains after the tax.
     """
-    sums: dict[Decimal, Decimal] = {}
-    for percent, amount in lines:
-        sums[percent] = sums.get(percent, Decimal(0)) + amount
-    found = []
-    for percent in sorted(sums):
-        total = sums[percent]
-        if included:
-            tax = tax_in(total, percent, digits, direction)
-            found.append(TaxOfRate(percent, total - tax, tax))
-        else:
-            found.append(TaxOfRate(percent, total, tax_on(total, percent, digits, direction)))
-    return tuple(found)
+    return taxes_of_lines(
+        (TaxLine(percent, amount, included) for percent, amount in lines), digits, direction)
+
+
+def taxes_of_lines(
+    lines: Iterable[TaxLine], digits: int, direction: str,
+) -> tuple[TaxOfRate, ...]:
+    """The same for lines of which some contain the tax and others do not."""
+    sums: dict[Decimal, list[Decimal]] = {}
+    for percent, amount, included in lines:
+        pair = sums.setdefault(percent, [Decimal(0), Decimal(0)])
+        pair[included] += amount
+    return tuple(tax_of_rate(*sums[percent], percent, digits, direction)
+                 for percent in sorted(sums))

@@ -3,6 +3,7 @@ from . import state_mixin  # isort: skip
 
 from . import (
     account,
+    account_chart_template,
     account_move,
     account_move_line,
     account_tax,
@@ -17,6 +18,7 @@ from . import (
     contract_changes,
     contract_event,
     discount,
+    ir_http,
     item,
     metric,
     one_off,

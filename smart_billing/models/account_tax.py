@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from ..core.money import round_amount
+from ..core.tax import tax_of_rate, tax_on
 
 
 class AccountTax(models.Model):
@@ -10,25 +10,48 @@ class AccountTax(models.Model):
 
     Odoo rounds half up and groups by tax record. The law wants one rounding per rate and document
     and leaves the direction to the company (適格請求書); `core.tax` states the rule, this is its
-    place in Odoo's engine. With the default, half up, nothing of Odoo's is touched.
+    place in Odoo's engine. `static/src/account_tax/account_tax.js` is its mirror.
+
+    Not touched: taxes that are no percentage, reverse charge, early payment and cash rounding, and
+    amounts that were fixed elsewhere (`manual_tax_amounts`: down payments, imported documents).
     """
 
     _inherit = 'account.tax'
 
     @api.model
     def _round_tax_details_tax_amounts(self, base_lines, company, mode='mixed'):
-        super()._round_tax_details_tax_amounts(base_lines, company, mode=mode)
-        direction = company.root_id.sb_tax_rounding or 'half_up'
-        if direction == 'half_up':
-            return
-        for taxes_data in self._sb_taxes_by_rate(base_lines).values():
-            self._sb_round_rate(taxes_data, direction, company)
+        result = super()._round_tax_details_tax_amounts(base_lines, company, mode=mode)
+        direction = company._sb_tax_direction()
+        if direction:
+            for (percent, currency, _refund), taxes_data in self._sb_by_rate(base_lines).items():
+                for suffix, money in (('_currency', currency), ('', company.currency_id)):
+                    self._sb_round_rate(taxes_data, percent, suffix, money, direction)
+        return result
 
     @api.model
-    def _sb_taxes_by_rate(self, base_lines):
+    def _round_tax_details_base_lines(self, base_lines, company, mode='mixed'):
+        """Lines whose price contains the tax add up to their gross sum, beside net ones too.
+
+        Odoo rounds a document with both as if all were net; a gross price would pay a yen more.
+        """
+        if mode != 'mixed' or not company._sb_tax_direction():
+            return super()._round_tax_details_base_lines(base_lines, company, mode=mode)
+        gross = [line for line in base_lines if self._sb_is_gross(line)]
+        net = [line for line in base_lines if not self._sb_is_gross(line)]
+        for lines in filter(None, (gross, net)):
+            super()._round_tax_details_base_lines(lines, company, mode=mode)
+        return None
+
+    @api.model
+    def _sb_is_gross(self, base_line):
+        taxes_data = base_line['tax_details']['taxes_data']
+        return bool(taxes_data) and all(data['price_include'] for data in taxes_data)
+
+    @api.model
+    def _sb_by_rate(self, base_lines):
         """Tax details of a document by rate, in the way the law groups them.
 
-        :return: {(rate, price included, currency): [(tax_data, currency)]}
+        :return: {(rate, currency, is refund): [tax_data]}
         """
         groups = {}
         for base_line in base_lines:
@@ -36,36 +59,48 @@ class AccountTax(models.Model):
                 continue
             for tax_data in base_line['tax_details']['taxes_data']:
                 tax = tax_data['tax']
-                if tax.amount_type != 'percent' or tax_data['is_reverse_charge']:
-                    continue
-                currency = base_line['currency_id']
-                key = (tax.amount, tax_data['price_include'], currency.id,
-                       base_line['is_refund'])
-                groups.setdefault(key, []).append((tax_data, currency))
+                if tax.amount_type == 'percent' and not tax_data['is_reverse_charge']:
+                    key = (tax.amount, base_line['currency_id'], base_line['is_refund'])
+                    groups.setdefault(key, []).append(tax_data)
         return groups
 
     @api.model
-    def _sb_round_rate(self, taxes_data, direction, company):
-        """Make the tax of one rate the rule's amount; the difference goes to the largest lines."""
-        currency = taxes_data[0][1]
-        for suffix, money in (('_currency', currency), ('', company.currency_id)):
-            field = f'tax_amount{suffix}'
-            digits = money.decimal_places
-            raw = sum(self._sb_decimal(data[f'raw_{field}'], digits) for data, _c in taxes_data)
-            wanted = round_amount(raw, digits, direction)
-            present = sum(self._sb_decimal(data[field], digits) for data, _c in taxes_data)
-            if wanted == present:
-                continue
-            shares = self._distribute_delta_amount_smoothly(
-                precision_digits=digits,
-                delta_amount=float(wanted - present),
-                target_factors=[
-                    {'factor': data[f'raw_{field}'], 'tax_data': data}
-                    for data, _c in taxes_data])
-            for (data, _c), share in zip(taxes_data, shares, strict=True):
-                data[field] = money.round(data[field] + share)
+    def _sb_round_rate(self, taxes_data, percent, suffix, money, direction):
+        """Make the tax of one rate the rule's amount.
+
+        Starts from the sums as Odoo has rounded them, for these are what the customer reads.
+        """
+        net_data = [data for data in taxes_data if not data['price_include']]
+        gross_data = [data for data in taxes_data if data['price_include']]
+        digits, percent = money.decimal_places, Decimal(str(percent))
+        net = self._sb_sum(net_data, ('base',), suffix, digits)
+        gross = self._sb_sum(gross_data, ('base', 'tax'), suffix, digits)
+        net_tax = tax_on(net, percent, digits, direction)
+        tax = tax_of_rate(net, gross, percent, digits, direction).tax
+        self._sb_bring_tax_to(net_data, net_tax, suffix, money)
+        for data, share in self._sb_bring_tax_to(gross_data, tax - net_tax, suffix, money):
+            data[f'base_amount{suffix}'] = money.round(data[f'base_amount{suffix}'] - share)
 
     @api.model
-    def _sb_decimal(self, amount, digits):
-        """Odoo's float as the decimal it stands for: six digits beyond the currency's."""
-        return Decimal(str(round(amount, digits + 6)))
+    def _sb_sum(self, taxes_data, parts, suffix, digits):
+        total = sum(data[f'{part}_amount{suffix}'] for data in taxes_data for part in parts)
+        return Decimal(f'{total:.{digits}f}')
+
+    @api.model
+    def _sb_bring_tax_to(self, taxes_data, wanted, suffix, money):
+        """Spread what is missing to the wanted sum over the lines, the largest first.
+
+        :return: [(tax_data, its share)] of the lines that changed
+        """
+        digits = money.decimal_places
+        missing = wanted - self._sb_sum(taxes_data, ('tax',), suffix, digits)
+        if not missing or not taxes_data:
+            return []
+        shares = self._distribute_delta_amount_smoothly(
+            precision_digits=digits,
+            delta_amount=float(missing),
+            target_factors=[{'factor': data[f'raw_tax_amount{suffix}']} for data in taxes_data])
+        changed = [(data, share) for data, share in zip(taxes_data, shares, strict=True) if share]
+        for data, share in changed:
+            data[f'tax_amount{suffix}'] = money.round(data[f'tax_amount{suffix}'] + share)
+        return changed

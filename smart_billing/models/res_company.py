@@ -16,8 +16,8 @@ class ResCompany(models.Model):
         string="Tax rounding",
         default='half_up',
         required=True,
-        help="How consumption tax is rounded, once per rate and invoice. Odoo's own way is half "
-             "up; most Japanese businesses cut off (down).",
+        help="How consumption tax is rounded, once per rate and invoice (消費税の端数処理). Most "
+             "Japanese businesses cut off (down).",
     )
     sb_proration = fields.Selection(
         selection=[
@@ -72,6 +72,22 @@ class ResCompany(models.Model):
         self.ensure_one()
         zone = self.partner_id.tz or 'Asia/Tokyo'
         return self.sb_business_date or fields.Date.context_today(self.with_context(tz=zone))
+
+    def _sb_tax_direction(self):
+        """How consumption tax is rounded, or False where Odoo's own way is left as it is.
+
+        Half up is Odoo's way, but by tax record; a Japanese company rounds by rate in any case.
+        """
+        root = self.root_id.sudo()
+        direction = root.sb_tax_rounding or 'half_up'
+        if direction == 'half_up' and root.account_fiscal_country_id.code != 'JP':
+            return False
+        return direction
+
+    def _sb_begin_in_japan(self):
+        """What most Japanese businesses do, as long as nothing is billed in another way."""
+        self.write({
+            'sb_tax_rounding': 'floor', 'tax_calculation_rounding_method': 'round_globally'})
 
     def _sb_lang(self):
         """Language of what scheduled jobs write for the company's people (reasons, problems)."""

@@ -10,6 +10,7 @@ from . import (
     test_one_off,
     test_release,
     test_run,
+    test_tax_js,
     test_tax_rounding,
     test_tours,
 )

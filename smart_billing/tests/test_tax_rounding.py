@@ -58,6 +58,76 @@ class TestTaxRounding(BillingCase):
         move.write({'invoice_line_ids': [Command.delete(move.invoice_line_ids[-1].id)]})
         self.assertEqual(move.amount_tax, 31)
 
+    def test_added_and_removed_lines_and_the_reversal_keep_the_rule(self):
+        """3 × 105: one line more, the same line less, posted and reversed: 31 each time."""
+        move = self.invoice(105, 105, 105)
+        move.invoice_line_ids = [Command.create({
+            'name': 'more', 'price_unit': 105, 'tax_ids': [Command.set(self.tax.ids)]})]
+        move.invoice_line_ids[-1].unlink()
+        move.action_post()
+        reversal = move._reverse_moves(cancel=True)
+        for document in move | reversal:
+            taxes = document.line_ids.filtered('tax_line_id')
+            self.assertEqual((abs(sum(taxes.mapped('balance'))), document.amount_total), (31, 346))
+        self.assertEqual(sum((move | reversal).line_ids.mapped('balance')), 0)
+
+    def test_a_reversal_of_part_has_the_tax_of_its_own_sum(self):
+        move = self.invoice(105, 105, 105)
+        move.action_post()
+        reversal = move._reverse_moves()
+        reversal.invoice_line_ids[0].unlink()
+        self.assertEqual((reversal.move_type, reversal.amount_tax), ('out_refund', 21))
+
+    def test_tax_set_by_hand_holds_until_the_lines_change(self):
+        """As in Odoo itself; what is computed anew is the rule's, not half up."""
+        move = self.invoice(105, 105, 105)
+        tax_line = move.line_ids.filtered('tax_line_id')
+        receivable = move.line_ids.filtered(lambda line: line.display_type == 'payment_term')
+        move.write({'line_ids': [
+            Command.update(tax_line.id, {'amount_currency': -32}),
+            Command.update(receivable.id, {'amount_currency': 347})]})
+        self.assertEqual(move.amount_tax, 32)
+        self.assertEqual(move.tax_totals['tax_amount_currency'], 32)
+        move.invoice_line_ids[0].name = 'A new text'
+        self.assertEqual(move.amount_tax, 32)
+        move.invoice_line_ids[0].price_unit = 106
+        self.assertEqual(move.amount_tax, 31)
+
+    def test_foreign_money_is_cut_in_both_currencies(self):
+        dollar = self.env.ref('base.USD')
+        dollar.active = True
+        self.env['res.currency.rate'].create({
+            'name': '2026-10-01', 'currency_id': dollar.id, 'company_id': self.company.id,
+            'inverse_company_rate': 150})
+        move = self.invoice(10.59)
+        move.currency_id = dollar
+        tax_line = move.line_ids.filtered('tax_line_id')
+        # 1.059 dollars; 10.59 dollars are 1589 yen (1588.5), of which 158.9 are tax.
+        self.assertEqual((tax_line.amount_currency, tax_line.balance), (-1.05, -158))
+
+    def test_net_and_gross_prices_of_one_rate(self):
+        included = self.tax.copy({'name': '10 incl', 'price_include_override': 'tax_included'})
+        move = self.invoice(105, 105, 105, 105)
+        move.invoice_line_ids[3].tax_ids = included
+        # 315 + 31 + 105 = 451, of which 10/110 are 41.
+        self.assertEqual((move.amount_total, move.amount_tax), (451, 41))
+        move.action_post()
+        self.assertEqual(sum(move.line_ids.filtered('tax_line_id').mapped('balance')), -41)
+        reversal = move._reverse_moves(cancel=True)
+        self.assertEqual((reversal.amount_total, reversal.amount_tax), (451, 41))
+        self.assertEqual(move.payment_state, 'reversed')
+
+    def test_a_japanese_company_starts_with_cut_off(self):
+        self.company.sb_tax_rounding = 'half_up'
+        self.company.tax_calculation_rounding_method = 'round_per_line'
+        self.env['account.chart.template'].try_loading('jp', self.company)
+        self.assertEqual(self.company.sb_tax_rounding, 'half_up', "a choice is kept")
+        fresh = self.env['res.company'].create({
+            'name': 'Fresh KK', 'country_id': self.env.ref('base.jp').id})
+        self.env['account.chart.template'].try_loading('jp', fresh, install_demo=False)
+        self.assertEqual((fresh.sb_tax_rounding, fresh.tax_calculation_rounding_method),
+                         ('floor', 'round_globally'))
+
     def test_tax_included_price(self):
         included = self.tax.copy({'name': '10 incl', 'price_include_override': 'tax_included'})
         move = self.invoice(1548, taxes=included)

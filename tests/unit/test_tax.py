@@ -2,9 +2,18 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from odoo.addons.smart_billing.core.facts import CEIL, FLOOR, HALF_UP
-from odoo.addons.smart_billing.core.tax import TaxOfRate, tax_in, tax_on, taxes_of
+from odoo.addons.smart_billing.core.tax import (
+    TaxLine,
+    TaxOfRate,
+    tax_in,
+    tax_on,
+    taxes_of,
+    taxes_of_lines,
+)
 
 TEN, EIGHT, NONE = Decimal(10), Decimal(8), Decimal(0)
 
@@ -38,3 +47,43 @@ def test_tax_that_the_price_contains(gross, direction, tax):
 
 def test_no_lines_no_tax():
     assert taxes_of([], 0, FLOOR) == ()
+
+
+# === NET AND GROSS PRICES ON ONE INVOICE === #
+
+DIRECTIONS = st.sampled_from((FLOOR, HALF_UP, CEIL))
+RATES = st.sampled_from(tuple(map(Decimal, ('0', '3', '5', '8', '10', '20', '23.33'))))
+MINOR = st.integers(min_value=-10**9, max_value=10**9)
+
+
+def test_net_and_gross_prices_of_one_rate_are_taxed_once():
+    # 315 net + 31 tax = 346, with 105 gross 451 in all; 451 × 10 / 110 = 41, not 31 + 9.
+    lines = [TaxLine(TEN, Decimal(315)), TaxLine(TEN, Decimal(105), True)]
+    assert taxes_of_lines(lines, 0, FLOOR) == (TaxOfRate(TEN, Decimal(410), Decimal(41)),)
+
+
+@given(MINOR, RATES, st.sampled_from((0, 2)), DIRECTIONS)
+def test_net_prices_alone_have_the_tax_that_comes_on_top(minor, percent, digits, direction):
+    net = Decimal(minor).scaleb(-digits)
+    tax = tax_on(net, percent, digits, direction)
+    assert taxes_of([(percent, net)], digits, direction) == (TaxOfRate(percent, net, tax),)
+
+
+@given(st.lists(st.tuples(RATES, MINOR, st.booleans()), max_size=8), DIRECTIONS)
+def test_gross_prices_stay_what_the_customer_was_told(rows, direction):
+    lines = [TaxLine(percent, Decimal(amount), included) for percent, amount, included in rows]
+    for found in taxes_of_lines(lines, 0, direction):
+        own = [line for line in lines if line.percent == found.percent]
+        net = sum(line.amount for line in own if not line.included)
+        gross = sum(line.amount for line in own if line.included)
+        assert found.base + found.tax == (
+            gross + net + tax_on(Decimal(net), found.percent, 0, direction))
+
+
+@given(st.lists(st.tuples(RATES, MINOR, st.booleans()), max_size=8), DIRECTIONS)
+def test_a_credit_note_is_the_exact_mirror(rows, direction):
+    lines = [TaxLine(percent, Decimal(amount), included) for percent, amount, included in rows]
+    turned = [line._replace(amount=-line.amount) for line in lines]
+    assert taxes_of_lines(turned, 0, direction) == tuple(
+        TaxOfRate(percent, -base, -tax)
+        for percent, base, tax in taxes_of_lines(lines, 0, direction))
