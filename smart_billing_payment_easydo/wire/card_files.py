@@ -66,7 +66,7 @@ class PayoutRow(NamedTuple):
 
 
 def holds_card_number(text: str) -> bool:
-    """Tell whether a text holds a card number: 13 to 19 digits with the right check digit (Luhn)."""
+    """Tell whether a text holds a card number: 13 to 19 digits with a right check digit (Luhn)."""
     return any(_luhn(match[0]) for match in _DIGITS.finditer(text))
 
 
