@@ -1,5 +1,5 @@
 # Before the models that inherit it.
-from . import state_mixin  # isort: skip
+from . import price_sheet_part, state_mixin  # isort: skip
 
 from . import (
     account,
@@ -27,6 +27,7 @@ from . import (
     plan,
     plan_version,
     price_override,
+    price_sheet,
     product_template,
     receipt,
     receipt_file,

@@ -3,24 +3,19 @@ from odoo.exceptions import UserError
 
 from .plan import UNITS
 
-# Fields that decide what is billed; they are frozen once a charge was billed.
-PRICE_FIELDS = {
-    'code', 'charge_type', 'model', 'price', 'every_count', 'every_unit', 'timing', 'prorate',
-    'credit', 'minimum', 'maximum', 'package_size', 'free_units', 'metric_id', 'aggregation',
-    'optional', 'align', 'version_id',
-}
-
 
 class Charge(models.Model):
     """What a plan version bills, over an Odoo product (料金項目)."""
 
     _name = 'smart.billing.charge'
     _description = 'Charge'
+    _inherit = ['smart.billing.price.sheet.part']
     _order = 'version_id, sequence, id'
 
     version_id = fields.Many2one(
         'smart.billing.plan.version', required=True, ondelete='cascade', index=True)
-    plan_id = fields.Many2one(related='version_id.plan_id', store=True, index=True)
+    plan_id = fields.Many2one(
+        related='version_id.plan_id', store=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='version_id.company_id', store=True, index=True)
     currency_id = fields.Many2one(related='company_id.currency_id')
     sequence = fields.Integer(default=10)
@@ -87,37 +82,57 @@ class Charge(models.Model):
 
     _check_company_auto = True
     _code_once = models.UniqueIndex(
-        '(version_id, code)', "The version already has a charge with this code.")
+        '(version_id, code)',
+        "The version already has a charge with this code. Each charge has a code of its own.")
     _every_positive = models.Constraint(
         'CHECK (every_count > 0)', "A period has at least one day, week, month or year.")
     _price_not_negative = models.Constraint(
         'CHECK (price >= 0 AND minimum >= 0 AND maximum >= 0 AND package_size >= 0 '
         'AND free_units >= 0)', "Prices cannot be negative; credit by an event.")
 
+    _price_fields = frozenset({
+        'code', 'charge_type', 'model', 'price', 'every_count', 'every_unit', 'timing', 'prorate',
+        'credit', 'minimum', 'maximum', 'package_size', 'free_units', 'metric_id', 'aggregation',
+        'optional', 'align', 'version_id',
+    })
+
+    # === CRUD METHODS === #
+
     def write(self, vals):
-        if vals.keys() & PRICE_FIELDS:
-            self._refuse_if_billed(vals)
+        versions = self.version_id._billed() if 'sequence' in vals else self.version_id.browse()
+        first = {version: version._first_recurring() for version in versions}
         result = super().write(vals)
-        self.plan_id._forget_settled()
+        for version, charge in first.items():
+            if version._first_recurring() != charge:
+                raise UserError(self.env._(
+                    "Charge %(charge)s is the first recurring one of a version that has been "
+                    "billed: its periods say when changes 'at the end of the period' count. Leave "
+                    "it first.", charge=charge.name))
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_billed(self):
-        self._refuse_if_billed({})
+        self._refuse_billed(live=False)
 
-    def _refuse_if_billed(self, vals):
-        billed = self.version_id.filtered('in_use')
-        changed = self.filtered(lambda charge: charge.version_id in billed and (
-            not vals or any(charge._differs(name, value) for name, value in vals.items())))
-        if changed:
+    # === PRICE SHEET === #
+
+    def _sheet_days(self):
+        return self.version_id._sheet_days()
+
+    def _refuse_billed(self, live=True):
+        frozen = self._frozen(live)
+        if frozen:
             raise UserError(self.env._(
-                "Charge %(charge)s has been billed; its price cannot change in place. Make a new "
-                "version of plan %(plan)s with the day from which the new price counts.",
-                charge=changed[0].name, plan=changed[0].plan_id.display_name))
+                "Charge %(charge)s belongs to a version that has been billed; its price cannot "
+                "change in place. Make a new version of plan %(plan)s with the day from which the "
+                "new price counts.",
+                charge=frozen[0].name, plan=frozen[0].plan_id.display_name))
 
-    def _differs(self, name, value):
-        """Whether writing `value` would change a field that decides what is billed."""
-        if name not in PRICE_FIELDS:
-            return False
-        current = self[name]
-        return (current.id if isinstance(current, models.BaseModel) else current) != value
+    def _frozen(self, live=True):
+        """Charges of versions that were billed, but for options that nobody was billed for yet."""
+        versions = self.version_id._billed(live)
+        billed = self.filtered(lambda charge: charge.version_id in versions)
+        options = billed.filtered('optional')
+        used = self.env['smart.billing.item']._read_group(
+            [('charge_id', 'in', options.ids)] + [('live', '=', True)] * live, ['charge_id'])
+        return billed - options + options.browse(charge.id for [charge] in used)

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class ChargeStep(models.Model):
@@ -7,6 +6,7 @@ class ChargeStep(models.Model):
 
     _name = 'smart.billing.charge.step'
     _description = 'Price Step'
+    _inherit = ['smart.billing.price.sheet.part']
     _order = 'charge_id, sequence, id'
 
     charge_id = fields.Many2one(
@@ -22,23 +22,17 @@ class ChargeStep(models.Model):
     _valid = models.Constraint(
         'CHECK (periods >= 0 AND price >= 0)', "Periods and prices of a step cannot be negative.")
 
-    def write(self, vals):
-        self.charge_id._refuse_if_billed({})
-        result = super().write(vals)
-        self.charge_id.plan_id._forget_settled()
-        return result
+    _price_fields = frozenset({'charge_id', 'sequence', 'periods', 'price'})
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env['smart.billing.charge'].browse(
-            [vals['charge_id'] for vals in vals_list])._refuse_if_billed({})
-        steps = super().create(vals_list)
-        steps.charge_id.plan_id._forget_settled()
-        return steps
+    def _sheet_days(self):
+        return self.charge_id._sheet_days()
+
+    def _refuse_billed(self):
+        self.charge_id._refuse_billed()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_billed(self):
-        self.charge_id._refuse_if_billed({})
+        self._refuse_billed()
 
 
 class Charge(models.Model):
@@ -48,13 +42,3 @@ class Charge(models.Model):
         'smart.billing.charge.step', 'charge_id', string="Price steps", copy=True,
         help="Prices that change with the number of periods (introductory price). Empty: the "
              "price above, always.")
-
-    @api.constrains('step_ids')
-    def _check_steps(self):
-        """Each step but the last says for how many periods; the last one has no end."""
-        for charge in self.filtered('step_ids'):
-            *first, last = charge.step_ids.sorted(lambda step: (step.sequence, step.id))
-            if last.periods or not all(step.periods for step in first):
-                raise ValidationError(self.env._(
-                    "Price steps of %(charge)s: every step but the last needs its number of "
-                    "periods, and the last has 0 (all that follow).", charge=charge.name))

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ChargeTier(models.Model):
@@ -6,6 +6,7 @@ class ChargeTier(models.Model):
 
     _name = 'smart.billing.charge.tier'
     _description = 'Price Tier'
+    _inherit = ['smart.billing.price.sheet.part']
     _order = 'charge_id, sequence, id'
 
     charge_id = fields.Many2one(
@@ -23,6 +24,18 @@ class ChargeTier(models.Model):
     _valid = models.Constraint(
         'CHECK (up_to >= 0 AND price >= 0 AND flat_fee >= 0)',
         "Limits and prices of a tier cannot be negative.")
+
+    _price_fields = frozenset({'charge_id', 'sequence', 'up_to', 'price', 'flat_fee'})
+
+    def _sheet_days(self):
+        return self.charge_id._sheet_days()
+
+    def _refuse_billed(self):
+        self.charge_id._refuse_billed()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed(self):
+        self._refuse_billed()
 
 
 class Charge(models.Model):

@@ -11,7 +11,7 @@ class Plan(models.Model):
 
     _name = 'smart.billing.plan'
     _description = 'Plan'
-    _inherit = ['mail.thread']
+    _inherit = ['smart.billing.price.sheet.part', 'mail.thread']
     _order = 'code'
 
     name = fields.Char(required=True, translate=True)
@@ -60,6 +60,15 @@ class Plan(models.Model):
         'AND cancellation_fee >= 0 AND free_exit_count >= 0)',
         "Trial, term, minimum term and cancellation fee cannot be negative.")
 
+    # Terms are not dated like versions are: they hold for the whole life of every contract.
+    _price_fields = frozenset({
+        'company_id', 'trial_days', 'term_count', 'term_unit', 'minimum_term_count',
+        'minimum_term_unit', 'renews', 'minimum_term_again', 'free_exit_count', 'free_exit_unit',
+        'cancellation_fee', 'tax_included',
+    })
+
+    # === COMPUTE METHODS === #
+
     def _compute_contract_count(self):
         counts = dict(self.env['smart.billing.contract']._read_group(
             [('plan_id', 'in', self.ids)], ['plan_id'], ['__count']))
@@ -70,6 +79,41 @@ class Plan(models.Model):
     def _compute_display_name(self):
         for plan in self:
             plan.display_name = f'[{plan.code}] {plan.name}' if plan.code else plan.name
+
+    # === PRICE SHEET === #
+
+    def _sheet_days(self):
+        return [(plan, None) for plan in self]
+
+    def _refuse_billed(self):
+        billed = self.version_ids._billed().plan_id
+        if billed:
+            raise UserError(self.env._(
+                "Contracts on plan %(plan)s have been billed on its terms, so these stay as they "
+                "are. Duplicate the plan, change the copy, and move contracts to it.",
+                plan=billed[0].display_name))
+
+    def _differs(self, name, value):
+        """A unit without a count says nothing."""
+        if name.endswith('_unit') and not self[name.replace('_unit', '_count')]:
+            return False
+        return super()._differs(name, value)
+
+    def write(self, vals):
+        changed = self._changed_by(vals)
+        result = super().write(vals)
+        # Trial, term and minimum term decide states and ends of the contracts.
+        changed._contracts_priced()._refresh_states()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_contracted(self):
+        for plan in self.filtered('contract_count'):
+            raise UserError(self.env._(
+                "There are contracts on plan %(plan)s. Archive it instead of deleting it: it is "
+                "not offered any more and its contracts go on.", plan=plan.display_name))
+
+    # === ACTION METHODS === #
 
     def action_view_contracts(self):
         self.ensure_one()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class PlanVersion(models.Model):
@@ -7,6 +8,7 @@ class PlanVersion(models.Model):
 
     _name = 'smart.billing.plan.version'
     _description = 'Plan Version'
+    _inherit = ['smart.billing.price.sheet.part']
     _order = 'plan_id, date_from desc'
 
     plan_id = fields.Many2one(
@@ -23,59 +25,63 @@ class PlanVersion(models.Model):
     in_use = fields.Boolean(compute='_compute_in_use')
 
     _date_once = models.UniqueIndex(
-        '(plan_id, date_from)', "The plan already has a version from that day.")
+        '(plan_id, date_from)',
+        "The plan already has a version from that day. Change that one, or choose another day.")
+
+    _price_fields = frozenset({'plan_id', 'date_from', 'existing_from'})
+
+    # === COMPUTE METHODS === #
 
     def _compute_in_use(self):
-        used = {charge.version_id.id for [charge] in self.env['smart.billing.item']._read_group(
-            [('charge_id', 'in', self.charge_ids.ids)], ['charge_id'])}
+        billed = self._billed()
         for version in self:
-            version.in_use = version.id in used
+            version.in_use = version in billed
 
     @api.depends('plan_id', 'date_from')
     def _compute_display_name(self):
         for version in self:
             version.display_name = f'{version.plan_id.code or ""} {version.date_from or ""}'
 
-    @api.constrains('date_from', 'existing_from')
-    def _check_dates(self):
-        for version in self:
-            if version.existing_from and version.existing_from < version.date_from:
-                raise ValidationError(self.env._(
-                    "Version %(version)s would reach running contracts on %(existing)s, before new "
-                    "contracts get it. Put 'Existing contracts from' on or after %(new)s.",
-                    version=version.display_name, existing=version.existing_from,
-                    new=version.date_from))
+    # === PRICE SHEET === #
 
-    def write(self, vals):
-        if vals.keys() & {'date_from', 'existing_from', 'plan_id'}:
-            self._refuse_if_used()
-        result = super().write(vals)
-        self.plan_id._forget_settled()
-        return result
+    def _sheet_days(self):
+        return [(version.plan_id, version.date_from) for version in self]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        versions = super().create(vals_list)
-        versions.plan_id._forget_settled()
-        return versions
+    def _billed(self, live=True):
+        """The versions by whose prices something is billed.
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        self._refuse_if_used()
+        :param bool live: not counting what was cancelled or deleted since
+        """
+        self.env['smart.billing.charge'].flush_model(['version_id'])
+        self.env['smart.billing.item'].flush_model(['charge_id', 'live'])
+        rows = self.env.execute_query(SQL(
+            """ SELECT DISTINCT c.version_id FROM smart_billing_charge c
+                 WHERE c.version_id IN %s
+                   AND EXISTS (SELECT 1 FROM smart_billing_item i
+                                WHERE i.charge_id = c.id AND (i.live OR NOT %s)) """,
+            tuple(self.ids), live)) if self.ids else ()
+        return self.browse(version_id for [version_id] in rows)
 
-    def _refuse_if_used(self):
-        used = self.filtered('in_use')
-        if used:
+    def _refuse_billed(self, live=True):
+        billed = self._billed(live)
+        if billed:
             raise UserError(self.env._(
                 "Version %(version)s has been billed. Make a new version with the new day and "
-                "prices instead; the old one stays as it was.", version=used[0].display_name))
+                "prices instead; the old one stays as it was.", version=billed[0].display_name))
 
+    def _is_fixed(self, name, value):
+        """A day for existing contracts may move while it is still to come."""
+        if name == 'existing_from':
+            today = self.company_id._sb_today()
+            days = (self.existing_from, fields.Date.to_date(value))
+            return self._differs(name, value) and any(day and day <= today for day in days)
+        return self._differs(name, value)
 
-class Plan(models.Model):
-    _inherit = 'smart.billing.plan'
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed(self):
+        self._refuse_billed(live=False)
 
-    def _forget_settled(self):
-        """Versions changed: contracts on these plans are looked at again by the next run."""
-        self.env['smart.billing.contract'].search([
-            ('event_ids.plan_id', 'in', self.ids), ('next_due_date', '!=', False),
-        ]).next_due_date = False
+    def _first_recurring(self):
+        """The charge whose periods say what 'at the end of the period' means."""
+        return self.charge_ids.filtered(lambda charge: charge.charge_type == 'recurring').sorted(
+            lambda charge: (charge.sequence, charge.id))[:1]

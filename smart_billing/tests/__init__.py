@@ -8,6 +8,7 @@ from . import (
     test_contract_doors,
     test_contract_facts,
     test_one_off,
+    test_price_sheet,
     test_release,
     test_run,
     test_tax_js,

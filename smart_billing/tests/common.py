@@ -1,6 +1,8 @@
+from contextlib import contextmanager
 from datetime import date
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase
 
 
@@ -62,6 +64,13 @@ class BillingCase(TransactionCase):
             'start_plan_id': (plan or cls.plan).id, 'date_start': start, **values})
         contract.action_confirm()
         return contract
+
+    @contextmanager
+    def refused(self, words, exception=UserError):
+        """What happens within is refused with these words, and nothing of it stays."""
+        with self.assertRaisesRegex(exception, words), self.env.cr.savepoint():
+            yield
+        self.env.invalidate_all()
 
     def bill(self, target, **values):
         """Run everything due until `target`, as the scheduled job does."""
