@@ -12,7 +12,6 @@ from .facts import (
     FEE,
     ONE_TIME,
     PACKAGE,
-    RECURRING,
     TIERED,
     USAGE,
     VOLUME,
@@ -162,7 +161,7 @@ def _package_faults(charge: Charge) -> Iterator[Fault]:
 def _step_faults(charge: Charge) -> Iterator[Fault]:
     if not charge.steps:
         return
-    if charge.type != RECURRING or charge.model in BY_TIERS:
+    if charge.type == ONE_TIME or charge.model in BY_TIERS:
         yield Fault('steps_unused', charge)
     *first, last = charge.steps
     if last.periods is not None or any(step.periods is None for step in first):

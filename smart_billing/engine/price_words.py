@@ -98,8 +98,8 @@ def _charge_sentence(env, code, names):
             "Charge %(charge)s of plan %(plan)s has a package size or free units, but its price "
             "model does not use them. Choose the model 'Package', or set both to 0.", **names),
         'steps_unused': env._(
-            "Charge %(charge)s of plan %(plan)s has price steps, but only recurring charges with "
-            "one price use them. Delete the steps.", **names),
+            "Charge %(charge)s of plan %(plan)s has price steps, but a charge that is billed "
+            "once or priced by tiers does not use them. Delete the steps.", **names),
         'steps_not_open': env._(
             "Price steps of %(charge)s of plan %(plan)s: every step but the last needs its number "
             "of periods, and the last has 0 (all that follow).", **names),

@@ -52,7 +52,7 @@ class TestPriceSheet(BillingCase):
         self.refused_for('is billed once, so it has no least', charge_type='one_time', minimum=1)
         self.refused_for('has tiers, but its price model does not use them', tier_ids=self.tiers(0))
         self.refused_for('has a package size or free units, but', package_size=10)
-        self.refused_for('only recurring charges with one price use them',
+        self.refused_for('billed once or priced by tiers does not use them',
                          charge_type='one_time', step_ids=[Command.create({'price': 1})])
         self.refused_for("the code 'a/b' is not usable", code='a/b')
         self.refused_for("the code 'cancellation_fee' is that of", code='cancellation_fee')

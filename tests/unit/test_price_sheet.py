@@ -38,6 +38,7 @@ def charge_codes(**values):
     {'type': facts.USAGE, 'model': facts.PER_UNIT, 'metric': 'gb'},
     {'type': facts.ONE_TIME, 'every': None, 'optional': True},
     {'steps': (PriceStep(3, Decimal(100)), PriceStep(None, Decimal(200)))},
+    {'type': facts.USAGE, 'metric': 'gb', 'steps': (PriceStep(None, Decimal(1)),)},
     {'every': Every(2, 'week'), 'align': 'start'},
     {'code': 'add-on 1'},
 ])
