@@ -19,6 +19,7 @@
         'views/plan_views.xml',
         'views/account_views.xml',
         'views/contract_views.xml',
+        'views/contract_settled_views.xml',
         'views/cancel_reason_views.xml',
         'views/item_views.xml',
         'views/one_off_views.xml',

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
 
 from ..core.planner import Planner
-from . import facts, items, one_offs
+from . import facts, items, one_offs, settled
 from .causes import causes_of
 from .names import LineNames
 
@@ -64,18 +64,37 @@ def _account_filter(run):
     return SQL(' AND ').join(parts)
 
 
-def plan_accounts(env, company, account_ids, target):
+def plan_accounts(env, company, account_ids, target, whole=False):
     """The planner's answer for a set of accounts; reads in a fixed number of queries.
 
+    :param bool whole: look at the whole history, whatever is noted as settled
     :return: {account id: core.facts.Result}
     """
     planner = Planner(facts.rules_of(company))
-    accounts = facts.read_accounts(env, account_ids)
-    billed = facts.read_billed(env, account_ids)
+    accounts = facts.read_accounts(env, account_ids, whole)
+    billed = facts.read_billed(env, account_ids, whole)
     return {
         account_id: planner.plan(accounts[account_id], billed.get(account_id, ()), target)
         for account_id in account_ids if account_id in accounts
     }
+
+
+def plan_each(company, account_ids, target, whole=False):
+    """Plan a chunk; if one account fails, each alone.
+
+    :return: ({account id: core.facts.Result}, [(account id, error)] of the bad ones)
+    """
+    env = company.env
+    try:
+        return plan_accounts(env, company, account_ids, target, whole), []
+    except ValueError:
+        planned, problems = {}, []
+        for account_id in account_ids:
+            try:
+                planned.update(plan_accounts(env, company, [account_id], target, whole))
+            except ValueError as error:
+                problems.append((account_id, error))
+        return planned, problems
 
 
 def compute_chunk(run, lines):
@@ -88,7 +107,8 @@ def compute_chunk(run, lines):
     causes = causes_of(env, planned)
     names = LineNames(env, lines.account_id, causes)
     items.write_items(env, run, planned, names, causes)
-    _note_outlooks(env, planned)
+    outlooks = [outlook for result in planned.values() for outlook in result.outlooks]
+    settled.note(env, outlooks, run.date_target, NEVER)
     one_offs.note_settled(env, account_ids, run.date_target)
     # A version of the account row: a transaction that read its items before this one committed
     # cannot lock the row any more, so it cannot bill from what it saw.
@@ -107,22 +127,6 @@ def check_bounds(run, account, result):
             account=account.display_name,
             net=format_amount(run.env, float(net), run.currency_id),
             bound=format_amount(run.env, float(bound), run.currency_id)))
-
-
-def _note_outlooks(env, planned):
-    """When each contract must be looked at again: the cache that `select_accounts` reads."""
-    outlooks = [outlook for result in planned.values() for outlook in result.outlooks]
-    if not outlooks:
-        return
-    values = SQL(', ').join(
-        SQL('(%s, %s::date)', outlook.contract, outlook.next_due or NEVER)
-        for outlook in outlooks)
-    env.execute_query(SQL(
-        """ UPDATE smart_billing_contract c SET next_due_date = due.day
-              FROM (VALUES %s) AS due (contract_id, day)
-             WHERE c.id = due.contract_id AND c.next_due_date IS DISTINCT FROM due.day
-         RETURNING c.id """, values))
-    env['smart.billing.contract'].invalidate_model(['next_due_date'])
 
 
 def _note_lines(env, lines, planned):

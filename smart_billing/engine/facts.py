@@ -23,8 +23,12 @@ def rules_of(company):
     )
 
 
-def read_accounts(env, account_ids):
-    """:return: {account id: facts.Account}: all confirmed contracts, one-off charges to settle"""
+def read_accounts(env, account_ids, whole=False):
+    """All confirmed contracts with their events, and the one-off charges to settle.
+
+    :param bool whole: as if no history were settled
+    :return: {account id: facts.Account}
+    """
     if not account_ids:
         return {}
     env.flush_all()
@@ -33,15 +37,18 @@ def read_accounts(env, account_ids):
         'SELECT id, billing_day FROM smart_billing_account WHERE id IN %s', ids))
     changes = _day_changes(env, ids)
     contract_rows = env.execute_query(SQL(
-        """ SELECT c.account_id, c.id FROM smart_billing_contract c
+        """ SELECT c.account_id, c.id, c.settled_until FROM smart_billing_contract c
              WHERE c.account_id IN %s
                AND EXISTS (SELECT 1 FROM smart_billing_contract_event e WHERE e.contract_id = c.id)
           ORDER BY c.id """, ids))
     contracts = _contracts(env, tuple(row[1] for row in contract_rows))
-    typed_in = one_offs.read(env, ids)
+    typed_in = one_offs.read(env, ids, whole)
     by_account = {}
-    for account_id, contract_id in contract_rows:
-        by_account.setdefault(account_id, []).append(contracts[contract_id])
+    for account_id, contract_id, settled_until in contract_rows:
+        contract = contracts[contract_id]
+        if settled_until and not whole:
+            contract = contract._replace(settled_until=settled_until)
+        by_account.setdefault(account_id, []).append(contract)
     return {
         account_id: facts.Account(
             code=account_id,
@@ -82,19 +89,36 @@ def timeline_builder(env, contract_ids):
     return lambda contract: timeline.build(accounts[contract.code], contract)
 
 
-def read_billed(env, account_ids):
-    """:return: {account id: [facts.BilledItem]} of the live items that may have to be settled"""
+def read_billed(env, account_ids, whole=False):
+    """The live items that may have to be settled: those of settled periods are not read.
+
+    A credit has the period of the item that it credits, so both are read or neither.
+
+    :param bool whole: as if no history were settled
+    :return: {account id: [facts.BilledItem]}
+    """
     if not account_ids:
         return {}
     env.flush_all()
     rows = env.execute_query(SQL(
-        """ SELECT i.account_id, i.id, i.contract_id, i.plan_id, i.charge_code, i.kind,
+        """ WITH contract AS (
+                SELECT id, CASE WHEN %(whole)s THEN NULL ELSE settled_until END AS settled
+                  FROM smart_billing_contract WHERE account_id IN %(accounts)s),
+            unsettled AS (
+                SELECT i.* FROM contract c JOIN smart_billing_item i
+                    ON i.contract_id = c.id AND i.live AND i.one_off_id IS NULL
+                   AND i.period_to >= COALESCE(c.settled, '-infinity')
+                 WHERE c.settled IS NULL OR i.period_to > c.settled OR i.period_from = i.period_to
+             UNION ALL
+                SELECT i.* FROM smart_billing_one_off o JOIN smart_billing_item i
+                    ON i.one_off_id = o.id AND i.live
+                 WHERE o.account_id IN %(accounts)s AND (o.settled IS NOT TRUE OR %(whole)s))
+            SELECT i.account_id, i.id, i.contract_id, i.plan_id, i.charge_code, i.kind,
                    i.date_from, i.date_to, i.amount::text, i.quantity::text, i.period_from,
                    i.period_to, i.terms, i.credited_item_id, i.number, i.charge_id,
                    i.discount_id, i.one_off_id
-              FROM smart_billing_item i LEFT JOIN smart_billing_one_off o ON o.id = i.one_off_id
-             WHERE i.live AND i.account_id IN %s AND o.settled IS NOT TRUE
-          ORDER BY i.id """, tuple(account_ids)))
+              FROM unsettled i
+          ORDER BY i.id """, accounts=tuple(account_ids), whole=whole))
     billed = {}
     for row in rows:
         billed.setdefault(row[0], []).append(facts.BilledItem(

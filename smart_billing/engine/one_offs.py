@@ -6,11 +6,12 @@ from odoo.tools import SQL
 from ..core import facts
 
 
-def read(env, account_ids):
+def read(env, account_ids, whole=False):
     """Those that may have to be billed; what is settled is neither read nor compared.
 
     One that is archived is not among them: what was billed of it is given back.
 
+    :param bool whole: as if none were settled
     :return: {account id: [facts.OneOff]}
     """
     typed_in = {}
@@ -18,8 +19,8 @@ def read(env, account_ids):
             """ SELECT account_id, id, contract_id, date, amount::text, quantity::text,
                        unit_price::text
                   FROM smart_billing_one_off
-                 WHERE active AND settled IS NOT TRUE AND account_id IN %s
-              ORDER BY id """, tuple(account_ids))):
+                 WHERE active AND (settled IS NOT TRUE OR %s) AND account_id IN %s
+              ORDER BY id """, whole, tuple(account_ids))):
         typed_in.setdefault(account_id, []).append(facts.OneOff(
             key, contract_id, day, Decimal(amount), Decimal(quantity), Decimal(price)))
     return typed_in

@@ -60,8 +60,8 @@ def run_preview(run):
     chunk = run.company_id.sb_run_chunk or 200
     for start in range(0, len(accounts), chunk):
         part = accounts[start:start + chunk]
-        planned, bad = _plan_each(env, run, part)
-        problems += bad
+        planned, bad = compute.plan_each(run.company_id, part.ids, run.date_target)
+        problems += [(part.browse(account_id), str(error)) for account_id, error in bad]
         names = LineNames(env, part, causes_of(env, planned))
         for account in part:
             result = planned.get(account.id)
@@ -70,22 +70,6 @@ def run_preview(run):
                 if len(rows) < MOST_ACCOUNTS_SHOWN:
                     rows.append(_account_rows(run, account, result, names))
     return _html(run, totals, rows, problems)
-
-
-def _plan_each(env, run, accounts):
-    """Plan a chunk; if one account fails, each alone, with the reason of the bad ones."""
-    try:
-        return compute.plan_accounts(
-            env, run.company_id, accounts.ids, run.date_target), []
-    except ValueError:
-        planned, problems = {}, []
-        for account in accounts:
-            try:
-                planned.update(compute.plan_accounts(
-                    env, run.company_id, account.ids, run.date_target))
-            except ValueError as error:
-                problems.append((account, str(error)))
-        return planned, problems
 
 
 def _is_billable(run, account, result, problems):

@@ -6,6 +6,8 @@ items they came from, as far as no newer item covers them.
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from . import settled
+
 
 def release(env, moves):
     """Make the items of these invoices dead and restore what they had credited.
@@ -30,13 +32,17 @@ def release_items(env, item_ids):
     died = env.execute_query(SQL(
         """ UPDATE smart_billing_item SET live = FALSE, write_date = now() AT TIME ZONE 'UTC',
                    write_uid = %s
-             WHERE id IN %s RETURNING contract_id, one_off_id """, env.uid, ids))
+             WHERE id IN %s
+         RETURNING contract_id, one_off_id, COALESCE(period_from, date_from) """, env.uid, ids))
     for item_id in affected:
         _restore(env, item_id)
     env['smart.billing.item'].invalidate_model(['live', 'coverage_ids'])
     # Whoever may delete the draft frees its periods, with or without rights on contracts.
-    env['smart.billing.contract'].sudo().browse(
-        {row[0] for row in died if row[0]})._forget_settled()
+    days = {}
+    for contract_id, _one_off, day in died:
+        if contract_id:
+            days[contract_id] = min(day, days.get(contract_id, day))
+    settled.pull_back(env, days)
     env['smart.billing.one.off'].sudo().browse(
         {row[1] for row in died if row[1]})._forget_settled()
 

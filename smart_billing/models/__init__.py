@@ -17,6 +17,7 @@ from . import (
     contract_api,
     contract_changes,
     contract_event,
+    contract_settled,
     discount,
     ir_http,
     item,

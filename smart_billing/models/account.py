@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..engine import settled
 from .window import window
 
 
@@ -133,15 +134,18 @@ class BillingAccount(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        changing = self.browse()
         if 'billing_day' in vals:
-            self._refuse_day_change_when_billed(vals['billing_day'])
-        return super().write(vals)
+            changing = self.filtered(lambda account: account.billing_day != vals['billing_day'])
+            changing._refuse_day_change_when_billed()
+        result = super().write(vals)
+        changing.contract_ids._forget_settled()
+        return result
 
-    def _refuse_day_change_when_billed(self, day):
+    def _refuse_day_change_when_billed(self):
         """Once something is billed, a new billing day is a dated change, never a new past."""
-        changing = self.filtered(lambda account: account.billing_day != day)
         billed = self.env['smart.billing.item']._read_group(
-            [('account_id', 'in', changing.ids)], ['account_id'])
+            [('account_id', 'in', self.ids)], ['account_id'])
         if billed:
             raise UserError(self.env._(
                 "Account %(account)s has been billed with its present billing day. Use 'Change "
@@ -212,7 +216,12 @@ class BillingDayChange(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         changes = super().create(vals_list)
-        changes.account_id.contract_ids._forget_settled()
+        days = {}
+        for change in changes:
+            for contract in change.account_id.contract_ids:
+                day = days.get(contract.id, change.date_effective)
+                days[contract.id] = min(day, change.date_effective)
+        settled.pull_back(self.env, days)
         return changes
 
     def write(self, vals):

@@ -192,13 +192,6 @@ class Contract(models.Model):
         } for contract in drafts])
         return True
 
-    def _forget_settled(self, day=None):
-        """Whatever the next run believed about these contracts, it looks again.
-
-        :param day: what was entered counts from this day; None: from the first day on
-        """
-        self.filtered('next_due_date').next_due_date = False
-
     def _refresh_states(self):
         """Derive the state anew, for a today that has moved."""
         self.env.add_to_compute(self._fields['state'], self)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine import settled
+
 KINDS = [
     ('start', "Start"),
     ('change_plan', "Change of plan"),
@@ -16,6 +18,9 @@ KINDS = [
     ('add_discount', "Discount given"),
     ('end_discount', "Discount ended"),
 ]
+
+# Kinds that decide when a contract ends; each may undo what another one said.
+ENDS = ('cancel', 'keep', 'transfer')
 
 
 class ContractEvent(models.Model):
@@ -92,9 +97,26 @@ class ContractEvent(models.Model):
     def create(self, vals_list):
         events = super().create(vals_list)
         events.contract_id._check_timeline()
-        for day, entered in events.grouped('date_effective').items():
-            entered.contract_id._forget_settled(day)
+        settled.pull_back(self.env, events._first_days())
         return events
+
+    def _first_days(self):
+        """From when on each contract may be billed otherwise.
+
+        A cancellation replaces the one before, and what withdraws it brings its days back; a
+        renewal brings back all days since a term was over.
+
+        :return: {contract id: day; None: from the first day on}
+        """
+        days = {}
+        for contract, events in self.grouped('contract_id').items():
+            if any(event.kind == 'renew' for event in events):
+                days[contract.id] = None
+                continue
+            if any(event.kind in ENDS for event in events):
+                events |= contract.event_ids.filtered(lambda event: event.kind in ENDS)
+            days[contract.id] = min(events.mapped('date_effective'))
+        return days
 
     def write(self, vals):
         if vals.keys() - {'reason', 'cancel_reason_id'}:

@@ -1,4 +1,10 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine import settled
+
+# What a discount takes off, for how long and of what.
+VALUES = {'discount_type', 'percent', 'amount', 'periods', 'date_until', 'charge_codes'}
 
 
 class Discount(models.Model):
@@ -52,3 +58,16 @@ class Discount(models.Model):
         for discount in self:
             code = f'[{discount.coupon_code}] ' if discount.coupon_code else ''
             discount.display_name = f'{code}{discount.name or ""}'
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & VALUES:
+            self._forget_settled()
+        return result
+
+    def _forget_settled(self):
+        """Contracts that were given these discounts are looked at again, from that day on."""
+        self.env.flush_all()
+        settled.pull_back(self.env, dict(self.env.execute_query(SQL(
+            """ SELECT contract_id, MIN(date_effective) FROM smart_billing_contract_event
+                 WHERE discount_id IN %s GROUP BY contract_id """, tuple(self.ids)))))

@@ -66,6 +66,7 @@ class Item(models.Model):
         'account.move.line', string="Invoice line", ondelete='set null', index='btree_not_null')
     coverage_ids = fields.One2many('smart.billing.coverage', 'item_id')
 
+    _unsettled = models.Index('(contract_id, period_to) WHERE live')
     _one_time_once = models.UniqueIndex(
         "(contract_id, plan_id, charge_code, kind, date_from, date_to, number) "
         "WHERE live AND kind IN ('one_time', 'cancellation_fee', 'usage')",

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..engine import settled
 
 
 class PriceOverride(models.Model):
@@ -36,3 +38,30 @@ class PriceOverride(models.Model):
         'CHECK (price >= 0)', "An agreed price cannot be negative.")
     _not_empty = models.Constraint(
         'CHECK (date_to IS NULL OR date_to > date_from)', "An agreed price holds at least one day.")
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        prices = super().create(vals_list)
+        prices._forget_settled()
+        return prices
+
+    def write(self, vals):
+        self._forget_settled()
+        result = super().write(vals)
+        self._forget_settled()
+        return result
+
+    def unlink(self):
+        self._forget_settled()
+        return super().unlink()
+
+    def _forget_settled(self):
+        """The contracts that the prices are for are looked at again, from their first days."""
+        days = {}
+        for price in self:
+            for contract in price.contract_id or price.account_id.contract_ids:
+                day = days.get(contract.id, price.date_from)
+                days[contract.id] = min(day, price.date_from)
+        settled.pull_back(self.env, days)

@@ -12,6 +12,7 @@ from . import (
     test_release,
     test_run,
     test_tax_js,
+    test_settled,
     test_tax_rounding,
     test_tours,
 )
