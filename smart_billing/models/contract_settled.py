@@ -42,7 +42,7 @@ class BillingAccount(models.Model):
     def _cron_check_settled(self, limit=200):
         """Check the cache against the whole history, the accounts checked longest ago first."""
         progress = self.env['ir.cron']._commit_progress
-        for company in self.search([]).company_id:
+        for [company] in self._read_group([], ['company_id']):
             today = company._sb_today()
             due = [('company_id', '=', company.id), '|', ('settled_checked_on', '=', False),
                    ('settled_checked_on', '<', today)]

@@ -11,8 +11,8 @@ from . import (
     test_price_sheet,
     test_release,
     test_run,
-    test_tax_js,
     test_settled,
+    test_tax_js,
     test_tax_rounding,
     test_tours,
 )
