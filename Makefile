@@ -5,7 +5,7 @@ DIR ?= tests/scenarios
 VIA ?=
 TOOLS := $(PYTHON) -m tools
 
-.PHONY: help setup demo serve test lint unit scenarios fuzz kill addon-tests odoo-tests stop clean
+.PHONY: help setup demo serve test lint unit scenarios soak bench-planner fuzz kill addon-tests odoo-tests stop clean
 
 help:
 	@echo 'make demo        300 subscribers, two closings, then the web client (ARGS=--no-serve ends instead)'
@@ -14,6 +14,8 @@ help:
 	@echo 'make lint        flake8, isort, pylint-odoo, import rules'
 	@echo 'make unit        the pure code, with coverage'
 	@echo 'make scenarios   billing scenarios (DIR=folder, VIA=odoo)'
+	@echo 'make soak        10,000 random timelines against every law of the planner'
+	@echo 'make bench-planner  contracts a second through the pure planner'
 	@echo 'make fuzz        a million generated records through the codecs'
 	@echo 'make kill        kill the server at each step of a run and count'
 	@echo 'make addon-tests the addons in Odoo (ARGS=/smart_billing:TestClass.test_name)'
@@ -28,6 +30,12 @@ demo:
 
 scenarios:
 	@$(TOOLS) module tests.scenarios.runner $(DIR) $(if $(VIA),--via $(VIA)) $(ARGS)
+
+soak:
+	@$(TOOLS) module tests.soak $(ARGS)
+
+bench-planner:
+	@$(TOOLS) module tests.load.planner $(ARGS)
 
 fuzz:
 	@$(TOOLS) module tests.fuzz $(ARGS)

@@ -1,0 +1,1 @@
+"""Benchmarks: what the product does in a second, and how that grows."""

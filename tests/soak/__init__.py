@@ -1,0 +1,1 @@
+"""Random timelines against every law of the planner, thousands of them."""
