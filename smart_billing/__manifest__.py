@@ -21,6 +21,7 @@
         'views/contract_views.xml',
         'views/contract_settled_views.xml',
         'views/cancel_reason_views.xml',
+        'views/tax_views.xml',
         'views/item_views.xml',
         'views/one_off_views.xml',
         'views/run_views.xml',

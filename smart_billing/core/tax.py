@@ -73,3 +73,32 @@ def taxes_of_lines(
         pair[included] += amount
     return tuple(tax_of_rate(*sums[percent], percent, digits, direction)
                  for percent in sorted(sums))
+
+
+class InvoiceTotals(NamedTuple):
+    """What an invoice comes to: `total` to pay, of it `tax`, and each rate."""
+
+    total: Decimal
+    tax: Decimal
+    rates: tuple[TaxOfRate, ...]
+
+
+def totals_of(
+    lines: Iterable[tuple[Decimal, Iterable[tuple[Decimal, bool]]]], digits: int, direction: str,
+) -> InvoiceTotals:
+    """The totals of `(amount, taxes)` lines, each tax being `(percent, included)`.
+
+    A line without taxes counts with its amount alone.
+    """
+    total = Decimal(0)
+    sums: dict[Decimal, list[Decimal]] = {}
+    for amount, taxes in lines:
+        total += amount
+        for percent, included in taxes:
+            sums.setdefault(percent, [Decimal(0), Decimal(0)])[included] += amount
+    rates = tuple(tax_of_rate(*sums[percent], percent, digits, direction)
+                  for percent in sorted(sums))
+    added = sum((tax_on(sums[rate.percent][0], rate.percent, digits, direction)
+                 for rate in rates), Decimal(0))
+    return InvoiceTotals(
+        total + added, sum((rate.tax for rate in rates), Decimal(0)), rates)

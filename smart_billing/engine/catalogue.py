@@ -8,6 +8,7 @@ from decimal import Decimal
 from odoo.tools import SQL
 
 from ..core import facts
+from .taxes import change_days
 
 
 def read_plans(env, plan_ids):
@@ -116,6 +117,7 @@ def _charges(env, plan_ids):
              WHERE c.plan_id IN %s ORDER BY c.sequence, c.id """, plan_ids))
     charge_ids = tuple(row[1] for row in rows)
     steps, tiers = _steps(env, charge_ids), _tiers(env, charge_ids)
+    changes = change_days(env, charge_ids)
     charges = {}
     for (version_id, charge_id, code, kind, model, price, count, unit, timing, prorate, credit,
          minimum, maximum, size, free, metric, aggregation, optional, align) in rows:
@@ -126,7 +128,8 @@ def _charges(env, plan_ids):
             minimum=_above_zero(minimum), maximum=_above_zero(maximum),
             steps=tuple(steps.get(charge_id, ())), tiers=tuple(tiers.get(charge_id, ())),
             size=_above_zero(size), free=Decimal(free or 0), metric=metric,
-            aggregation=aggregation, optional=bool(optional), align=align, key=charge_id))
+            aggregation=aggregation, optional=bool(optional), align=align, key=charge_id,
+            tax_changes=changes.get(charge_id, ())))
     return charges
 
 

@@ -1,4 +1,6 @@
 """Steps 3 to 6 of a run: drafts, numbers and posting, delivery, requests for collection."""
+from decimal import Decimal
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -6,6 +8,7 @@ from odoo.tools import SQL
 from ..core.calendar import due_date
 from ..ledger.values import InvoiceDraft, InvoiceLine
 from ..ledger.writer import writer_for
+from .taxes import TaxBook, totals
 
 
 def draft_chunk(run, lines):
@@ -28,15 +31,24 @@ def drafts_of(run, lines):
         [('run_id', '=', run.id), ('account_id', 'in', lines.account_id.ids),
          ('live', '=', True)], order='id')
     by_account = items.grouped('account_id')
+    book = TaxBook(run.company_id)
     return [
-        (draft_of(run, line.account_id, by_account[line.account_id]), by_account[line.account_id])
+        (draft_of(run, line.account_id, by_account[line.account_id], book),
+         by_account[line.account_id])
         for line in lines
     ]
 
 
-def draft_of(run, account, items):
-    """An account's items as the values of one invoice, or of a credit note when negative."""
+def draft_of(run, account, items, book):
+    """An account's items as the values of one invoice, or of a credit note when negative.
+
+    The total with tax decides: of a charge without tax and a credit with tax, the net sum may be
+    above zero and the total below.
+    """
     issue, due = invoice_dates(run, account)
+    taxes = {item: book.of_item(item, product_of(item)) for item in items}
+    total = totals(
+        run.company_id, [(Decimal(str(item.amount)), taxes[item]) for item in items]).total
     return InvoiceDraft(
         run=run.id,
         account=account.id,
@@ -46,11 +58,12 @@ def draft_of(run, account, items):
         currency=run.currency_id.id,
         invoice_date=issue,
         due_date=due,
-        lines=tuple(line_of(item) for item in items),
+        is_refund=total < 0,
+        lines=tuple(line_of(item, taxes[item]) for item in items),
     )
 
 
-def line_of(item):
+def line_of(item, taxes):
     return InvoiceLine(
         name=item.name,
         product=product_of(item).id,
@@ -60,6 +73,7 @@ def line_of(item):
         date_from=item.date_from,
         date_to=item.date_to,
         contract=item.contract_id.id,
+        taxes=tuple(taxes.ids),
     )
 
 

@@ -11,6 +11,8 @@ from odoo.tools import format_amount, format_date
 from . import compute
 from .causes import causes_of
 from .names import LineNames
+from .taxes import TaxBook
+from .taxes import totals as invoice_totals
 
 # A preview is for reading: beyond this many accounts only the totals are shown.
 MOST_ACCOUNTS_SHOWN = 200
@@ -53,10 +55,11 @@ def _money(record, amount):
 
 
 def run_preview(run):
-    """The whole run as a table: accounts, lines, net amounts. Nothing is written."""
+    """The whole run as a table: accounts, lines, totals with tax. Nothing is written."""
     env = run.env
     accounts = compute.accounts_due(run)
-    totals, rows, problems = {'accounts': 0, 'lines': 0, 'net': Decimal(0)}, [], []
+    totals = {'accounts': 0, 'lines': 0, 'tax': Decimal(0), 'total': Decimal(0)}
+    rows, problems, book = [], [], TaxBook(run.company_id)
     chunk = run.company_id.sb_run_chunk or 200
     for start in range(0, len(accounts), chunk):
         part = accounts[start:start + chunk]
@@ -66,9 +69,10 @@ def run_preview(run):
         for account in part:
             result = planned.get(account.id)
             if result and result.items and _is_billable(run, account, result, problems):
-                _count(totals, result)
+                due = _totals_of(book, account, result)
+                _count(totals, result, due)
                 if len(rows) < MOST_ACCOUNTS_SHOWN:
-                    rows.append(_account_rows(run, account, result, names))
+                    rows.append(_account_rows(run, account, result, names, due))
     return _html(run, totals, rows, problems)
 
 
@@ -82,18 +86,25 @@ def _is_billable(run, account, result, problems):
     return True
 
 
-def _count(totals, result):
+def _totals_of(book, account, result):
+    """What the invoice of the account would come to, with its tax."""
+    return invoice_totals(
+        book.company, [(due.amount, book.of_due(account, due)) for due in result.items])
+
+
+def _count(totals, result, due):
     totals['accounts'] += 1
     totals['lines'] += len(result.items)
-    totals['net'] += sum(due.amount for due in result.items)
+    totals['tax'] += due.tax
+    totals['total'] += due.total
 
 
-def _account_rows(run, account, result, names):
-    net = sum(due.amount for due in result.items)
+def _account_rows(run, account, result, names, totals):
     head = Markup(
-        '<tr class="table-active"><th colspan="2">%s</th><th class="text-end">%s</th></tr>')
+        '<tr class="table-active"><th>%s</th><th>%s</th><th class="text-end">%s</th></tr>')
     line = Markup('<tr><td>%s</td><td>%s</td><td class="text-end">%s</td></tr>')
-    html = head % (account.display_name, _money(run, net))
+    tax = run.env._("with tax %(tax)s", tax=_money(run, totals.tax))
+    html = head % (account.display_name, tax, _money(run, totals.total))
     for due in result.items:
         html += line % (
             names(account.id, due), format_date(run.env, due.due), _money(run, due.amount))
@@ -103,8 +114,9 @@ def _account_rows(run, account, result, names):
 def _html(run, totals, rows, problems):
     env = run.env
     html = Markup('<p>%s</p>') % env._(
-        "%(accounts)s accounts, %(lines)s lines, %(net)s net of tax. Nothing was written.",
-        accounts=totals['accounts'], lines=totals['lines'], net=_money(run, totals['net']))
+        "%(accounts)s accounts, %(lines)s lines, %(total)s with tax of %(tax)s. Nothing was "
+        "written.", accounts=totals['accounts'], lines=totals['lines'],
+        total=_money(run, totals['total']), tax=_money(run, totals['tax']))
     for account, reason in problems:
         html += Markup('<p class="text-danger">%s: %s</p>') % (account.display_name, reason)
     if rows:

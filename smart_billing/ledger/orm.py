@@ -59,4 +59,5 @@ def line_values(line, index, sign):
         'sb_date_from': line.date_from,
         'sb_date_to': line.date_to,
         'sb_contract_id': line.contract,
+        'tax_ids': [Command.set(line.taxes)],
     }

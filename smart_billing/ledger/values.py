@@ -15,10 +15,11 @@ class InvoiceLine(NamedTuple):
     date_from: date
     date_to: date
     contract: int | None
+    taxes: tuple[int, ...]
 
 
 class InvoiceDraft(NamedTuple):
-    """One invoice of one billing account in one run; a negative sum makes a credit note."""
+    """One invoice of one billing account in one run; a negative total makes a credit note."""
 
     run: int
     account: int
@@ -28,8 +29,5 @@ class InvoiceDraft(NamedTuple):
     currency: int
     invoice_date: date
     due_date: date
+    is_refund: bool
     lines: tuple[InvoiceLine, ...]
-
-    @property
-    def is_refund(self):
-        return sum(line.amount for line in self.lines) < 0

@@ -7,6 +7,7 @@ from . import (
     account_move,
     account_move_line,
     account_tax,
+    account_tax_mirror,
     cancel_reason,
     charge,
     charge_step,
@@ -26,6 +27,7 @@ from . import (
     one_off_api,
     payment_provider,
     plan,
+    plan_prices,
     plan_version,
     price_override,
     price_sheet,
@@ -36,5 +38,6 @@ from . import (
     res_config_settings,
     run,
     sale_order,
+    tax_change,
     transfer,
 )

@@ -13,6 +13,7 @@ from . import (
     test_run,
     test_settled,
     test_tax_js,
+    test_tax_lines,
     test_tax_rounding,
     test_tours,
 )

@@ -13,6 +13,7 @@ from odoo.addons.smart_billing.core.tax import (
     tax_on,
     taxes_of,
     taxes_of_lines,
+    totals_of,
 )
 
 TEN, EIGHT, NONE = Decimal(10), Decimal(8), Decimal(0)
@@ -87,3 +88,25 @@ def test_a_credit_note_is_the_exact_mirror(rows, direction):
     assert taxes_of_lines(turned, 0, direction) == tuple(
         TaxOfRate(percent, -base, -tax)
         for percent, base, tax in taxes_of_lines(lines, 0, direction))
+
+
+def test_totals_of_net_gross_and_untaxed_lines():
+    lines = [(Decimal(315), [(TEN, False)]), (Decimal(105), [(TEN, True)]), (Decimal(50), []),
+             (Decimal(-108), [(EIGHT, True)])]
+    found = totals_of(lines, 0, FLOOR)
+    assert found.rates == (TaxOfRate(EIGHT, Decimal(-100), Decimal(-8)),
+                           TaxOfRate(TEN, Decimal(410), Decimal(41)))
+    assert (found.total, found.tax) == (346 + 105 + 50 - 108, 41 - 8)
+
+
+def test_a_line_with_two_taxes_pays_both():
+    assert totals_of([(Decimal(100), [(TEN, False), (EIGHT, False)])], 0, FLOOR)[:2] == (118, 18)
+
+
+@given(st.lists(st.tuples(RATES, MINOR, st.booleans()), max_size=8), DIRECTIONS)
+def test_totals_are_the_bases_and_taxes_of_all_rates(rows, direction):
+    lines = [TaxLine(percent, Decimal(amount), included) for percent, amount, included in rows]
+    found = totals_of(
+        [(line.amount, [(line.percent, line.included)]) for line in lines], 0, direction)
+    assert found.rates == taxes_of_lines(lines, 0, direction)
+    assert found.total == sum(rate.base + rate.tax for rate in found.rates)
