@@ -16,8 +16,11 @@
         # The method before the provider that supports it.
         'data/payment_method_data.xml',
         'data/payment_provider_data.xml',
+        'data/mail_template_data.xml',
+        'data/ir_cron_data.xml',
         'views/mandate_views.xml',
         'views/nttf_profile_views.xml',
+        'views/debit_day_views.xml',
         'views/billing_account_views.xml',
         'views/collection_batch_views.xml',
         'views/payment_provider_views.xml',

@@ -5,10 +5,12 @@ Banks are closed on Saturdays, Sundays, national and substitute holidays, and fr
 """
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import count
+from types import MappingProxyType
 from typing import NamedTuple
 
 import holidays
@@ -54,13 +56,13 @@ def next_business_day(day: date) -> date:
     return add_business_days(day, 1)
 
 
-def add_business_days(day: date, count: int) -> date:
-    """Return the count-th business day after a day, or before it when the count is negative.
+def add_business_days(day: date, number: int) -> date:
+    """Return the so many-th business day after a day, or before it when the number is negative.
 
-    The day itself is never counted; a count of zero returns it unchanged.
+    The day itself is never counted; a number of zero returns it unchanged.
     """
-    step = _ONE_DAY if count > 0 else -_ONE_DAY
-    for _ in range(abs(count)):
+    step = _ONE_DAY if number > 0 else -_ONE_DAY
+    for _ in range(abs(number)):
         day += step
         while not is_business_day(day):
             day += step
@@ -125,19 +127,33 @@ def _nominal_days(rule: DebitRule, year: int, month: int) -> Iterator[date]:
         yield day_of_month(year, month, LAST_DAY if day == END_OF_MONTH else day)
 
 
-def first_debit_day(rule: DebitRule, earliest: date, sent_on: date) -> DebitDay:
-    """Return the first debit day not before a day that a file sent on a day can still reach.
+def debit_days_from(rule: DebitRule, earliest: date, sent_on: date,
+                    agency: Mapping[date, DebitDay | None] = MappingProxyType({})) -> (
+                        Iterator[DebitDay]):
+    """Yield the debit days not before a day that a file sent on a day can still reach.
+
+    Without end, as far as the holidays are known.
 
     :param earliest: the due date of what is to be debited
     :param sent_on: the day of sending; the cut-off day itself is in time
+    :param agency: by nominal day, what the agency's own calendar says instead of the rule; None:
+        nothing is debited
     """
+    if not rule.days and not any(agency.values()):
+        raise CalendarError('no_debit_day', earliest=earliest.isoformat())
     start = max(earliest, sent_on)
     # A month earlier, since a month-end can be shifted into this month.
-    first_month = start.year * 12 + start.month - 2
-    for index in range(first_month, first_month + 15):
-        year, month = divmod(index, 12)
-        for entry in debit_schedule(rule, year, month + 1):
-            if entry.debit >= earliest and entry.cutoff >= sent_on:
-                return entry
-    raise CalendarError('no_debit_day', earliest=earliest.isoformat(),
-                        sent_on=sent_on.isoformat())
+    for year, month in months_from(start.replace(day=1) - _ONE_DAY):
+        days = {day.nominal: day for day in debit_schedule(rule, year, month)}
+        days.update((nominal, day) for nominal, day in agency.items()
+                    if (nominal.year, nominal.month) == (year, month))
+        for day in sorted(filter(None, days.values()), key=lambda day: day.debit):
+            if day.debit >= earliest and day.cutoff >= sent_on:
+                yield day
+
+
+def months_from(day: date) -> Iterator[tuple[int, int]]:
+    """Yield (year, month) from the month of a day on, without end."""
+    for number in count(day.year * 12 + day.month - 1):
+        year, month = divmod(number, 12)
+        yield year, month + 1

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.base.models.res_partner import _tz_get
-from odoo.addons.smart_billing.core.calendar import DebitRule, first_debit_day
+from odoo.addons.smart_billing.core.calendar import DebitRule, debit_days_from
 from odoo.addons.smart_billing.core.errors import DomainError
 
 from ..explain import explain
@@ -200,9 +200,5 @@ class NttfProfile(models.Model):
         return local.date() + timedelta(days=1 if late else 0)
 
     def _debit_days_from(self, earliest, sent_on):
-        """Yield the debit days on or after `earliest` that a file sent on that day reaches."""
-        rule = self._to_wire().rule
-        while True:
-            day = first_debit_day(rule, earliest, sent_on)
-            yield day
-            earliest = day.debit + timedelta(days=1)
+        """Debit days on or after `earliest` that a file sent on that day reaches, without end."""
+        return debit_days_from(self._to_wire().rule, earliest, sent_on, self._agency_days())

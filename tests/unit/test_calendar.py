@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.smart_billing.core.calendar import (
+    DebitDay,
     DebitRule,
     add_business_days,
     day_of_month,
+    debit_days_from,
     debit_schedule,
     due_date,
-    first_debit_day,
     is_business_day,
     next_business_day,
     shift,
@@ -158,6 +159,10 @@ def test_terms_that_lie_in_the_past_are_refused():
 
 # Debit days
 
+def first_debit_day(*arguments):
+    return next(debit_days_from(*arguments))
+
+
 def test_month_end_is_a_debit_day_of_its_own_and_may_fall_into_the_next_month():
     rule = DebitRule(days=('EOM', 5), cutoff_bd=7, result_bd=4, payout_bd=6)
     assert [(entry.nominal, entry.debit) for entry in debit_schedule(rule, 2026, 5)] == [
@@ -194,6 +199,17 @@ def test_a_rule_without_days_has_no_debit_day():
     rule = DebitRule(days=(), cutoff_bd=7, result_bd=4, payout_bd=6)
     assert refusal(first_debit_day, rule, date(2026, 1, 1), date(2026, 1, 1)).code == (
         'no_debit_day')
+
+
+def test_the_agencys_own_calendar_goes_before_the_rule():
+    feb = DebitDay(date(2021, 2, 6), date(2021, 2, 9), date(2021, 1, 25), date(2021, 2, 16),
+                   date(2021, 2, 18))
+    agency = {feb.nominal: feb, date(2021, 3, 6): None}
+    days = debit_days_from(AGENT, date(2021, 2, 1), date(2021, 1, 4), agency)
+    assert [next(days).debit for _day in range(3)] == [
+        date(2021, 2, 9), date(2021, 4, 6), date(2021, 5, 6)]
+    late = debit_days_from(AGENT, date(2021, 2, 1), date(2021, 1, 26), agency)
+    assert next(late).debit == date(2021, 4, 6)
 
 
 @given(DAYS, DAYS)
