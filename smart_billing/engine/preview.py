@@ -129,34 +129,3 @@ def _html(run, totals, rows, problems):
         html += Markup('<p>%s</p>') % env._(
             "The first %(shown)s accounts are shown.", shown=len(rows))
     return html
-
-
-class _RollBack(Exception):
-    """Leaves the savepoint of a dry run; never seen outside."""
-
-
-def after(contracts, change):
-    """The next charges as they would be after `change()`, which is undone again.
-
-    :return: text, or the complaint that the change itself would raise
-    """
-    env = contracts.env
-    texts = []
-    try:
-        with env.cr.savepoint():
-            change()
-            texts = [_charge_text(contract) for contract in contracts]
-            raise _RollBack
-    except _RollBack:
-        env.invalidate_all(flush=False)
-    except UserError as error:
-        env.invalidate_all(flush=False)
-        return str(error)
-    return '\n\n'.join(texts)
-
-
-def _charge_text(contract):
-    charge = next_charge(contract)
-    if not charge:
-        return contract.env._("%(contract)s: nothing more will be billed", contract=contract.name)
-    return f'{contract.name} {format_date(contract.env, charge.date)}\n{charge.text}'

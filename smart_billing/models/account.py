@@ -127,10 +127,9 @@ class BillingAccount(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         missing = [vals for vals in vals_list if vals.get('code', '/') == '/']
-        if missing:
-            sequence = self.env['ir.sequence']
-            for vals in missing:
-                vals['code'] = sequence.next_by_code('smart.billing.account')
+        numbers = self.env['ir.sequence']._sb_next_numbers('smart.billing.account', len(missing))
+        for vals, number in zip(missing, numbers, strict=True):
+            vals['code'] = number
         return super().create(vals_list)
 
     def write(self, vals):

@@ -67,6 +67,9 @@ class Contract(models.Model):
     cancel_reason_id = fields.Many2one(
         'smart.billing.cancel.reason', compute='_compute_derived', store=True,
         index='btree_not_null', help="Why the contract ends, as the last cancellation says.")
+    cancel_entered = fields.Boolean(
+        compute='_compute_derived', store=True,
+        help="A cancellation was entered that was not withdrawn.")
     state_until = fields.Date(
         compute='_compute_derived', store=True, index='btree_not_null',
         help="Day on which the state changes next, as known now.")
@@ -106,7 +109,7 @@ class Contract(models.Model):
                 contract.update({
                     'state': 'draft', 'plan_id': contract.start_plan_id.id,
                     'quantity': contract.start_quantity, 'date_end': False,
-                    'state_until': False, 'cancel_reason_id': False,
+                    'state_until': False, 'cancel_reason_id': False, 'cancel_entered': False,
                 })
                 continue
             today = contract.company_id._sb_today()
@@ -118,6 +121,7 @@ class Contract(models.Model):
                 'date_end': line.end if line.end != timeline.NEVER else False,
                 'state_until': now.next_change,
                 'cancel_reason_id': contract._cancellation().cancel_reason_id.id,
+                'cancel_entered': bool(contract._cancellation()),
             })
 
     def _cancellation(self):
@@ -155,13 +159,18 @@ class Contract(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get('name', '/') == '/':
-                vals['name'] = self.env['ir.sequence'].next_by_code('smart.billing.contract')
+        missing = [vals for vals in vals_list if vals.get('name', '/') == '/']
+        # What a dry run makes is never seen, so it takes no number.
+        numbers = [f'*{index}' for index in range(len(missing))] if self.env.context.get(
+            'sb_dry_run') else self.env['ir.sequence']._sb_next_numbers(
+                'smart.billing.contract', len(missing))
+        for vals, number in zip(missing, numbers, strict=True):
+            vals['name'] = number
         return super().create(vals_list)
 
     def write(self, vals):
-        fixed = {'start_plan_id', 'start_quantity', 'date_start', 'date_last', 'account_id'}
+        fixed = {'start_plan_id', 'start_quantity', 'date_start', 'date_last', 'account_id',
+                 'start_discount_ids'}
         if vals.keys() & fixed and any(contract.event_ids for contract in self):
             raise UserError(self.env._(
                 "A confirmed contract is changed by events (change of plan, quantity, "
@@ -177,20 +186,6 @@ class Contract(models.Model):
                 contract=confirmed[0].name))
 
     # === TIMELINE === #
-
-    def action_confirm(self):
-        """Write the start event of draft contracts; a repeat is a no-op."""
-        drafts = self.filtered(lambda contract: not contract.event_ids)
-        drafts.start_plan_id._check_usable()
-        self.env['smart.billing.contract.event'].create([{
-            'contract_id': contract.id,
-            'kind': 'start',
-            'date_effective': contract.date_start,
-            'plan_id': contract.start_plan_id.id,
-            'quantity': contract.start_quantity,
-            'date_end': contract.date_last and fields.Date.add(contract.date_last, days=1),
-        } for contract in drafts])
-        return True
 
     def _refresh_states(self):
         """Derive the state anew, for a today that has moved."""
@@ -221,3 +216,15 @@ class Contract(models.Model):
         return window(
             self.env._("Billed items of %(contract)s", contract=self.name),
             'smart.billing.item', [('contract_id', '=', self.id)])
+
+    def action_add_one_off(self):
+        """The form of a one-off charge of this contract (スポット請求)."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("One-off charge of %(contract)s", contract=self.name),
+            'res_model': 'smart.billing.one.off',
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {'default_account_id': self.account_id.id, 'default_contract_id': self.id},
+        }

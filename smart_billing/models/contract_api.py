@@ -1,17 +1,12 @@
-import psycopg2
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
-from ..engine.words import database_refusal
+from ..engine import rows as reader
+from .account_api import PAYER
 
-ACCOUNT_KEYS = {
-    'billing_day', 'closing_day', 'issue_month_offset', 'issue_day', 'due_month_offset',
-    'due_day', 'due_shift', 'delivery',
-}
-KEYS = ACCOUNT_KEYS | {
-    'ref', 'plan', 'quantity', 'date_start', 'date_last', 'account_ref', 'account_code',
-    'partner_name', 'partner_ref', 'partner_email', 'provider',
+OPTION, PRICE = 'option:', 'price:'
+KEYS = PAYER | {
+    'ref', 'plan', 'quantity', 'date_start', 'date_last', 'date_end', 'options', 'prices', 'coupon',
 }
 
 
@@ -22,142 +17,85 @@ class Contract(models.Model):
 
     @api.model
     def create_contracts(self, rows):
-        """Make confirmed contracts from plain values (契約登録). For RPC and CSV alike.
+        """Make confirmed contracts from plain values (契約登録). For RPC, JSON-2 and CSV alike.
 
         :param list[dict] rows: each with `plan` (code), `date_start` and the payer: `account_ref`
             or `account_code` of a billing account, or `partner_ref`/`partner_name` for a new one;
-            optional `ref` (a row whose ref exists already gives that contract), `quantity`,
-            `date_last`, `provider` (code or name of the collection service) and the terms of a new
-            account (`closing_day`, `billing_day`, `issue_day`, `due_month_offset`, `due_day`, …)
+            optional: `ref` (a row whose ref exists already gives that contract), `quantity`,
+            `date_last` (last day) or `date_end` (first day after it), `options` ({code: quantity},
+            or columns `option:CODE`), `prices` ({charge code: agreed price}, or columns
+            `price:CODE`), `coupon` (codes), `provider` (code or name of the collection service)
+            and the terms of a new account (`closing_day`, `billing_day`, `issue_day`,
+            `due_month_offset`, `due_day`, …)
         :return: {'ids': [contract id or False for each row], 'problems': [{'row', 'reason'}]};
             a bad row makes nothing and does not stop the others
         """
-        ids, problems = [], []
-        for index, row in enumerate(rows):
-            try:
-                with self.env.cr.savepoint():
-                    contract = self._create_one(row)
-                    self.env.flush_all()
-                ids.append(contract.id)
-            except (UserError, ValidationError, psycopg2.IntegrityError) as error:
-                self.env.invalidate_all(flush=False)
-                ids.append(False)
-                problems.append({'row': index, 'reason': self._row_reason(error)})
-        return {'ids': ids, 'problems': problems}
+        return reader.load(
+            self.env, rows, self.with_context(tracking_disable=True)._create_rows)
 
-    def _row_reason(self, error):
-        """What the database refused says its constraint's own sentence."""
-        if isinstance(error, psycopg2.IntegrityError):
-            return database_refusal(self.env, error)
-        return str(error)
+    def _create_rows(self, rows):
+        """:return: the contract's id for each row; raises on a row that cannot be"""
+        rows = [reader.told(self.env, row, KEYS, ('plan', 'date_start'), (OPTION, PRICE))
+                for row in rows]
+        known = self._contracts_by_ref(rows)
+        # Of two rows with one ref the first one makes the contract.
+        new = {row.get('ref') or id(row): row for row in reversed(rows)
+               if str(row.get('ref')) not in known}
+        new = dict(reversed(new.items()))
+        accounts = self.env['smart.billing.account']._for_rows(list(new.values()))
+        made = self.create(self._prepare_from_rows(list(new.values()), accounts))
+        made.action_confirm()
+        by_row = dict(zip(new, made, strict=True))
+        return [(known.get(str(row.get('ref'))) or by_row[row.get('ref') or id(row)]).id
+                for row in rows]
 
-    def _create_one(self, row):
-        row = {key: value for key, value in row.items() if value not in (None, '')}
-        self._check_keys(row)
-        known = self._contract_by_ref(row.get('ref'))
-        if known:
-            return known
-        contract = self.create({
+    def _contracts_by_ref(self, rows, key='ref'):
+        """:return: {ref: contract} of the company's contracts that rows name"""
+        refs = [str(row[key]) for row in rows if row.get(key)]
+        found = self.search([('company_id', '=', self.env.company.id), ('ref', 'in', refs)])
+        return {contract.ref: contract for contract in found}
+
+    def _prepare_from_rows(self, rows, accounts):
+        plans = self._plans_by_code(rows)
+        discounts = self._discounts_of(rows)
+        return [{
             'ref': row.get('ref', False),
-            'account_id': self._account_of(row).id,
-            'start_plan_id': self._plan_of(row).id,
-            'start_quantity': self._number(row, 'quantity', 1),
-            'date_start': self._day(row, 'date_start'),
-            'date_last': self._day(row, 'date_last') if row.get('date_last') else False,
-        })
-        contract.action_confirm()
-        return contract
+            'account_id': account.id,
+            'start_plan_id': plans[row['plan']].id,
+            'start_quantity': reader.number(self.env, row, 'quantity', 1),
+            'date_start': reader.day(self.env, row, 'date_start'),
+            'date_last': self._last_day(row),
+            'start_option_ids': [fields.Command.create({'option_code': code, 'quantity': quantity})
+                                 for code, quantity in reader.pairs(
+                                     self.env, row, 'options', OPTION, 1).items()],
+            'start_discount_ids': [fields.Command.set([
+                discounts[code.lower()].id for code in reader.names(row, 'coupon')])],
+            'price_ids': [fields.Command.create({
+                'account_id': account.id, 'plan_id': plans[row['plan']].id, 'charge_code': code,
+                'price': price, 'date_from': reader.day(self.env, row, 'date_start')})
+                for code, price in reader.pairs(self.env, row, 'prices', PRICE, None).items()],
+        } for row, account in zip(rows, accounts, strict=True)]
 
-    def _check_keys(self, row):
-        unknown = sorted(row.keys() - KEYS)
-        if unknown:
+    def _last_day(self, row):
+        last, end = (reader.day(self.env, row, key) for key in ('date_last', 'date_end'))
+        if last and end:
             raise UserError(self.env._(
-                "Unknown column %(column)s. Known are: %(known)s.",
-                column=unknown[0], known=', '.join(sorted(KEYS))))
-        for key in ('plan', 'date_start'):
-            if not row.get(key):
-                raise UserError(self.env._("Column %(column)s is missing.", column=key))
+                "Give date_last (the last day) or date_end (the first day after it), not both."))
+        return fields.Date.subtract(end, days=1) if end else last
 
-    def _contract_by_ref(self, ref):
-        return self.search([
-            ('company_id', '=', self.env.company.id), ('ref', '=', ref)]) if ref else self.browse()
-
-    def _plan_of(self, row):
-        plan = self.env['smart.billing.plan'].search([
-            ('company_id', '=', self.env.company.id), ('code', '=', row['plan'])])
-        if not plan:
+    def _plans_by_code(self, rows):
+        """:return: {code: plan} of the company; an unknown code is refused"""
+        codes = {row['plan'] for row in rows if row.get('plan')}
+        found = self.env['smart.billing.plan'].search([
+            ('company_id', '=', self.env.company.id), ('code', 'in', list(codes))])
+        plans = {plan.code: plan for plan in found}
+        for code in codes - plans.keys():
             raise UserError(self.env._(
                 "There is no plan with the code %(code)s in %(company)s.",
-                code=row['plan'], company=self.env.company.name))
-        return plan
+                code=code, company=self.env.company.name))
+        return plans
 
-    def _account_of(self, row):
-        """The named billing account; a new one where the row describes the payer instead."""
-        Account = self.env['smart.billing.account']
-        domain = [('company_id', '=', self.env.company.id)]
-        if row.get('account_code'):
-            account = Account.search([*domain, ('code', '=', row['account_code'])])
-            if not account:
-                raise UserError(self.env._(
-                    "There is no billing account with the customer number %(code)s.",
-                    code=row['account_code']))
-            return account
-        if row.get('account_ref'):
-            account = Account.search([*domain, ('ref', '=', row['account_ref'])])
-            if account:
-                return account
-        return Account.create(self._account_values(row))
-
-    def _account_values(self, row):
-        values = {
-            'partner_id': self._partner_of(row).id,
-            'company_id': self.env.company.id,
-            'ref': row.get('account_ref', False),
-        }
-        for key in ACCOUNT_KEYS & row.keys():
-            text = key in ('due_shift', 'delivery')
-            values[key] = row[key] if text else int(self._number(row, key, 0))
-        if row.get('provider'):
-            values['provider_id'] = self._provider_of(row).id
-        return values
-
-    def _partner_of(self, row):
-        Partner = self.env['res.partner']
-        if row.get('partner_ref'):
-            partner = Partner.search([('ref', '=', row['partner_ref'])], limit=1)
-            if partner:
-                return partner
-        if not row.get('partner_name'):
-            raise UserError(self.env._(
-                "The row names no payer: give account_code, account_ref, partner_ref or "
-                "partner_name."))
-        return Partner.create({
-            'name': row['partner_name'], 'ref': row.get('partner_ref', False),
-            'email': row.get('partner_email', False), 'lang': self.env.lang,
-        })
-
-    def _provider_of(self, row):
-        provider = self.env['payment.provider'].search([
-            ('company_id', '=', self.env.company.id), ('sb_is_collection', '=', True),
-            '|', ('code', '=', row['provider']), ('name', '=', row['provider'])], limit=1)
-        if not provider:
-            raise UserError(self.env._(
-                "There is no collection service with the code or name %(name)s.",
-                name=row['provider']))
-        return provider
-
-    def _number(self, row, key, default):
-        try:
-            return float(row.get(key, default))
-        except (TypeError, ValueError) as error:
-            raise UserError(self.env._(
-                "Column %(column)s: '%(value)s' is not a number.",
-                column=key, value=row[key])) from error
-
-    def _day(self, row, key):
-        try:
-            return fields.Date.to_date(str(row[key]).strip().replace('/', '-'))
-        except ValueError as error:
-            raise UserError(self.env._(
-                "Column %(column)s: '%(value)s' is not a day; write it as 2026-10-31.",
-                column=key, value=row[key])) from error
+    def _discounts_of(self, rows):
+        """:return: {coupon code in small letters: discount}"""
+        codes = {code for row in rows for code in reader.names(row, 'coupon')}
+        return {code.lower(): self._discount_by_coupon(code) for code in codes}

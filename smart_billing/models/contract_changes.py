@@ -22,6 +22,12 @@ SAYS = {
     'end_discount': ({'discount_id'}, set()),
 }
 
+# Kinds that set the same thing: of two for one day the one entered later holds.
+SAME_THING = [
+    {'change_plan'}, {'change_quantity'}, {'suspend', 'resume'}, {'add_option', 'drop_option'},
+    {'add_discount', 'end_discount'},
+]
+
 
 class Contract(models.Model):
     """How a contract changes: by dated events, checked before they count."""
@@ -68,20 +74,22 @@ class Contract(models.Model):
     def _enter(self, kind, date_effective=None, reason=None, ref=None, **values):
         """Check what an event says and enter it on each contract that does not know its `ref`.
 
+        :param ref: one for all contracts, or {contract id: ref}
         :return: the events, new and known ones
         """
+        refs = ref if isinstance(ref, dict) else dict.fromkeys(self.ids, ref)
         self._check_said(kind, values)
         draft = self.filtered(lambda contract: not contract.event_ids)
         if draft:
             raise UserError(self.env._(
                 "Contract %(contract)s is a draft. Confirm it before it is changed.",
                 contract=draft[0].name))
-        known = self._events_by_ref(ref)
+        known = self._events_by_ref(refs)
         new = self - known.contract_id
         if kind == 'transfer':
             return known + new._transfer_to(
                 self.env['smart.billing.account'].browse(values['account_id']), date_effective,
-                reason=reason, ref=ref)
+                reason=reason, refs=refs)
         new._check_values(values)
         if kind == 'add_option':
             values.setdefault('quantity', 1)
@@ -90,9 +98,23 @@ class Contract(models.Model):
             'kind': kind,
             'date_effective': date_effective or contract.company_id._sb_today(),
             'reason': reason,
-            'ref': ref,
+            'ref': refs.get(contract.id),
             **values,
         } for contract in new])
+
+    def _events_replaced_by(self, kind, date_effective, option_code=None, discount_id=None):
+        """The events that lose their force to one of this kind and day (同日の変更).
+
+        A cancellation replaces the one that stands, whatever its day.
+        """
+        if kind == 'cancel':
+            events = self.env['smart.billing.contract.event']
+            return events.union(*(contract._cancellation() for contract in self))
+        kinds = next((group for group in SAME_THING if kind in group), set())
+        return self.event_ids.filtered(
+            lambda event: event.kind in kinds and event.date_effective == date_effective
+            and event.option_code == (option_code or False)
+            and event.discount_id.id == (discount_id or False))
 
     def _check_said(self, kind, values):
         """Every kind says what it needs and nothing that would be silently ignored."""
@@ -111,6 +133,10 @@ class Contract(models.Model):
             raise UserError(self.env._(
                 "%(kind)s: '%(field)s' has no meaning here. Leave it empty.",
                 field=labels[ignored[0]]['string'], **context))
+        if {'at_period_end', 'at_term_end'} <= values.keys():
+            raise UserError(self.env._(
+                "%(kind)s: it counts from the end of the period or from the end of the term, not "
+                "from both. Choose one.", **context))
 
     def _refuse_kind(self, kind):
         raise UserError(self.env._(
@@ -146,13 +172,17 @@ class Contract(models.Model):
                 [('contract_id', 'in', self.ids), ('plan_id', '!=', False)],
                 ['contract_id', 'plan_id']):
             plans.setdefault(contract.id, set()).add(plan.id)
-        codes = {}
-        for plan, code in self.env['smart.billing.charge']._read_group(
-                [('plan_id', 'in', list(set().union(*plans.values()))), ('optional', '=', True)],
-                ['plan_id', 'code']):
-            codes.setdefault(plan.id, set()).add(code)
+        codes = self.env['smart.billing.plan'].browse(set().union(*plans.values()))._option_codes()
         return {contract_id: set().union(*(codes.get(plan_id, ()) for plan_id in own))
                 for contract_id, own in plans.items()}
+
+    def _option_charges(self):
+        """The optional charges of the contracts' plans; of several versions the newest one's."""
+        charges = self.env['smart.billing.charge'].search(
+            [('plan_id', 'in', self.event_ids.plan_id.ids), ('optional', '=', True)])
+        newest = {(charge.plan_id, charge.code): charge for charge in charges.sorted(
+            lambda charge: charge.version_id.date_from)}
+        return charges.browse([charge.id for charge in newest.values()])
 
     def _discount_by_coupon(self, coupon_code):
         """The discount that customers ask for by this code, in the contracts' company."""
@@ -165,10 +195,13 @@ class Contract(models.Model):
                 "There is no discount with the coupon code %(code)s.", code=coupon_code))
         return discount
 
-    def _events_by_ref(self, ref):
+    def _events_by_ref(self, refs):
+        """The events that were entered before, by {contract id: ref}."""
         Event = self.env['smart.billing.contract.event']
+        wanted = list(filter(None, refs.values()))
         return Event.search(
-            [('contract_id', 'in', self.ids), ('ref', '=', ref)]) if ref else Event
+            [('contract_id', 'in', self.ids), ('ref', 'in', wanted)]).filtered(
+            lambda event: event.ref == refs.get(event.contract_id.id)) if wanted else Event
 
     # === CHECKS === #
 

@@ -7,6 +7,8 @@ from . import (
     test_contract_changes,
     test_contract_doors,
     test_contract_facts,
+    test_contract_rows,
+    test_contract_wizard,
     test_one_off,
     test_price_sheet,
     test_release,

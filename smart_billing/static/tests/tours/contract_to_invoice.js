@@ -87,6 +87,10 @@ tours.add("smart_billing_contract_to_run", {
             run: "click",
         },
         ...choose("account_id", "Tour Customer"),
+        {
+            content: "The account's company is known, so its plans can be chosen",
+            trigger: ".o_field_widget[name=partner_id]:contains(Tour Customer)",
+        },
         ...choose("start_plan_id", "Basic"),
         ...enterDate("date_start", "10/01/2026"),
         {
