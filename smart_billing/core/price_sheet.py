@@ -43,6 +43,7 @@ def faults_of(plan: Plan) -> list[Fault]:
     return [
         *_term_faults(plan),
         *_version_faults(plan.versions),
+        *(fault for version in plan.versions for fault in _twice_faults(version)),
         *(fault._replace(version=version)
           for version in plan.versions for charge in version.charges
           for fault in charge_faults(charge)),
@@ -97,7 +98,11 @@ def _version_faults(versions: tuple[PlanVersion, ...]) -> Iterator[Fault]:
     """A version reaches running contracts not before new ones, and in the order of versions."""
     latest: date | None = None
     newer: PlanVersion | None = None
-    for version in sorted(versions, key=lambda version: version.valid_from, reverse=True):
+    ordered = sorted(versions, key=lambda version: version.valid_from, reverse=True)
+    for after, before in pairwise(ordered):
+        if after.valid_from == before.valid_from:
+            yield Fault('version_twice', version=before)
+    for version in ordered:
         day = version.existing_from
         if day is None:
             continue
@@ -109,6 +114,14 @@ def _version_faults(versions: tuple[PlanVersion, ...]) -> Iterator[Fault]:
                         context={'day': day, 'latest': latest, 'newer': newer.valid_from})
         if latest is None or day < latest:
             latest, newer = day, version
+
+
+def _twice_faults(version: PlanVersion) -> Iterator[Fault]:
+    known = set()
+    for charge in version.charges:
+        if charge.code in known:
+            yield Fault('code_twice', charge, version)
+        known.add(charge.code)
 
 
 # charges --------------------------------------------------------------------------------------

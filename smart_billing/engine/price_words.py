@@ -56,6 +56,9 @@ def _term_sentence(env, code, names):
 def _version_sentence(env, code, names):
     names = {'day': '', 'new': '', 'latest': '', 'newer': '', **names}
     return {
+        'version_twice': env._(
+            "Plan %(plan)s has two versions from %(version)s. Change the one that is there, or "
+            "choose another day.", **names),
         'existing_before_new': env._(
             "The version of %(version)s of plan %(plan)s would reach existing contracts on "
             "%(day)s, before new contracts get it. Put 'Existing contracts from' on or after "
@@ -70,6 +73,9 @@ def _version_sentence(env, code, names):
 def _charge_sentence(env, code, names):
     names = {'up_to': '', 'before': '', 'row': '', 'minimum': '', 'maximum': '', **names}
     return {
+        'code_twice': env._(
+            "Plan %(plan)s has two charges with the code '%(charge_code)s' in the version of "
+            "%(version)s. Give %(charge)s another code.", **names),
         'code_reserved': env._(
             "Charge %(charge)s of plan %(plan)s: the code '%(charge_code)s' is that of the "
             "cancellation fee. Choose another code.", **names),

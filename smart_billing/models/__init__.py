@@ -25,6 +25,7 @@ from . import (
     contract_start,
     contract_transfer,
     discount,
+    discount_redemption,
     ir_http,
     ir_sequence,
     item,

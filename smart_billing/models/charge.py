@@ -81,8 +81,8 @@ class Charge(models.Model):
              "account; otherwise each contract keeps the day of its start.")
 
     _check_company_auto = True
-    _code_once = models.UniqueIndex(
-        '(version_id, code)',
+    _code_once = models.Constraint(
+        'UNIQUE (version_id, code) DEFERRABLE INITIALLY DEFERRED',
         "The version already has a charge with this code. Each charge has a code of its own.")
     _every_positive = models.Constraint(
         'CHECK (every_count > 0)', "A period has at least one day, week, month or year.")

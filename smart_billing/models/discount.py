@@ -1,10 +1,10 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..engine import settled
-
-# What a discount takes off, for how long and of what.
-VALUES = {'discount_type', 'percent', 'amount', 'periods', 'date_until', 'charge_codes'}
+from ..engine.catalogue import split_codes
+from .price_sheet_part import differs
 
 
 class Discount(models.Model):
@@ -53,21 +53,101 @@ class Discount(models.Model):
         'AND max_redemptions >= 0 AND max_per_account >= 0)',
         "Percent is 0 to 100; amounts, periods and limits cannot be negative.")
 
+    # Fields that decide what is taken off; they are frozen once they were used for that.
+    _price_fields = frozenset({
+        'company_id', 'discount_type', 'percent', 'amount', 'periods', 'date_until',
+        'charge_codes',
+    })
+
     @api.depends('name', 'coupon_code')
     def _compute_display_name(self):
         for discount in self:
             code = f'[{discount.coupon_code}] ' if discount.coupon_code else ''
             discount.display_name = f'{code}{discount.name or ""}'
 
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains('discount_type', 'percent', 'amount')
+    def _check_value(self):
+        for discount in self:
+            if not discount[discount.discount_type]:
+                raise ValidationError(self.env._(
+                    "Discount %(discount)s takes nothing off. Enter its percent or its amount.",
+                    discount=discount.display_name))
+
+    @api.constrains('redeem_from', 'redeem_until', 'date_until')
+    def _check_days(self):
+        for discount in self:
+            first, last, end = discount.redeem_from, discount.redeem_until, discount.date_until
+            if first and last and first > last:
+                raise ValidationError(self.env._(
+                    "Discount %(discount)s could never be given: it opens on %(first)s, after "
+                    "its last day %(last)s. Change one of the two.",
+                    discount=discount.display_name, first=first, last=last))
+            if first and end and first >= end:
+                raise ValidationError(self.env._(
+                    "Discount %(discount)s ends before %(end)s, but may be given only from "
+                    "%(first)s on. Change one of the two.",
+                    discount=discount.display_name, first=first, end=end))
+
+    @api.constrains('charge_codes', 'plan_ids', 'company_id')
+    def _check_charges(self):
+        """Each code is one of a plan that the discount is for; a misspelt one would do nothing."""
+        for discount in self:
+            domain = [('company_id', '=', discount.company_id.id)]
+            if discount.plan_ids:
+                domain.append(('plan_id', 'in', discount.plan_ids.ids))
+            known = {code for [code] in self.env['smart.billing.charge']._read_group(
+                domain, ['code'])}
+            for code in split_codes(discount.charge_codes):
+                if code not in known:
+                    raise ValidationError(self.env._(
+                        "Discount %(discount)s: no plan that it is for has a charge with the code "
+                        "'%(code)s'. They have: %(known)s.", discount=discount.display_name,
+                        code=code, known=', '.join(sorted(known)) or self.env._("none")))
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._tidy(vals) for vals in vals_list])
+
+    def _tidy(self, vals):
+        """A coupon code is what customers type: without spaces around it, and none is none."""
+        if isinstance(vals.get('coupon_code'), str):
+            return {**vals, 'coupon_code': vals['coupon_code'].strip() or False}
+        return vals
+
     def write(self, vals):
+        vals = self._tidy(vals)
+        changed = self.filtered(lambda discount: any(
+            differs(discount, name, vals[name]) for name in vals.keys() & self._price_fields))
+        changed._refuse_billed()
         result = super().write(vals)
-        if vals.keys() & VALUES:
-            self._forget_settled()
+        changed._forget_settled()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_given(self):
+        given = self.env['smart.billing.contract.event'].search(
+            [('discount_id', 'in', self.ids)], limit=1)
+        if given:
+            raise UserError(self.env._(
+                "Discount %(discount)s was given to contract %(contract)s. Archive it instead of "
+                "deleting it: nobody is given it any more.",
+                discount=given.discount_id.display_name, contract=given.contract_id.name))
+
+    def _refuse_billed(self):
+        for discount, in self.env['smart.billing.item']._read_group(
+                [('discount_id', 'in', self.ids), ('live', '=', True)], ['discount_id']):
+            raise UserError(self.env._(
+                "Discount %(discount)s stands on invoices; what it takes off cannot change in "
+                "place. Archive it and make a new one.", discount=discount.display_name))
 
     def _forget_settled(self):
         """Contracts that were given these discounts are looked at again, from that day on."""
-        self.env.flush_all()
-        settled.pull_back(self.env, dict(self.env.execute_query(SQL(
-            """ SELECT contract_id, MIN(date_effective) FROM smart_billing_contract_event
-                 WHERE discount_id IN %s GROUP BY contract_id """, tuple(self.ids)))))
+        if self:
+            self.env.flush_all()
+            settled.pull_back(self.env, dict(self.env.execute_query(SQL(
+                """ SELECT contract_id, MIN(date_effective) FROM smart_billing_contract_event
+                     WHERE discount_id IN %s GROUP BY contract_id """, tuple(self.ids)))))

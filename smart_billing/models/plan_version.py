@@ -24,8 +24,8 @@ class PlanVersion(models.Model):
     charge_ids = fields.One2many('smart.billing.charge', 'version_id', copy=True)
     in_use = fields.Boolean(compute='_compute_in_use')
 
-    _date_once = models.UniqueIndex(
-        '(plan_id, date_from)',
+    _date_once = models.Constraint(
+        'UNIQUE (plan_id, date_from) DEFERRABLE INITIALLY DEFERRED',
         "The plan already has a version from that day. Change that one, or choose another day.")
 
     _price_fields = frozenset({'plan_id', 'date_from', 'existing_from'})

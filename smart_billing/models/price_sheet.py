@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from ..core import price_sheet
 from ..engine import catalogue
 from ..engine.price_words import explain
+from .price_sheet_part import check_now
 
 
 class Plan(models.Model):
@@ -32,6 +33,8 @@ class Plan(models.Model):
         reasons += self._contracts_without_version()
         if reasons:
             raise ValidationError('\n'.join(reasons))
+        check_now(self.env, 'smart_billing_plan_version_date_once',
+                  'smart_billing_charge_code_once')
 
     def _contracts_without_version(self):
         """Contracts that would have no prices on the day on which they come to a plan."""

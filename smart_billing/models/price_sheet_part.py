@@ -1,6 +1,24 @@
 from contextlib import contextmanager
 
 from odoo import api, models
+from odoo.tools import SQL
+
+
+def differs(record, name, value):
+    """Whether writing `value` would change the field of the record."""
+    field = record._fields[name]
+    return field.convert_to_cache(value, record) != field.convert_to_cache(record[name], record)
+
+
+def check_now(env, *constraints):
+    """Let the database check what it would leave to the commit.
+
+    These constraints wait so that our own checks come first, which know names and remedies. What
+    is left for them is what somebody else has entered at the same moment.
+    """
+    names = SQL(', ').join(map(SQL.identifier, constraints))
+    env.execute_query(SQL('SET CONSTRAINTS %s IMMEDIATE', names))
+    env.execute_query(SQL('SET CONSTRAINTS %s DEFERRED', names))
 
 
 class _Changes:
@@ -94,9 +112,7 @@ class PriceSheetPart(models.AbstractModel):
             lambda part: any(part._differs(name, vals[name]) for name in decisive))
 
     def _differs(self, name, value):
-        """Whether writing `value` would change the field of this record."""
-        field = self._fields[name]
-        return field.convert_to_cache(value, self) != field.convert_to_cache(self[name], self)
+        return differs(self, name, value)
 
     def _is_fixed(self, name, value):
         """Whether the change of a price field is one that what was billed forbids."""

@@ -15,6 +15,7 @@ class TestContractFacts(BillingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.plan.version_ids.charge_ids.copy({'code': 'extra', 'optional': True})
         cls.discount = cls.env['smart.billing.discount'].create({
             'name': 'Half price', 'percent': 50, 'periods': 3, 'company_id': cls.company.id,
             'charge_codes': 'base, extra', 'date_until': date(2027, 4, 1)})
@@ -59,7 +60,8 @@ class TestContractFacts(BillingCase):
                   'charge_code': 'base', 'date_from': date(2026, 10, 1)}
         self.env['smart.billing.price.override'].create([
             {**values, 'contract_id': contract.id, 'price': 700.5},
-            {**values, 'price': 800}, {**values, 'price': 900, 'date_to': date(2027, 1, 1)}])
+            {**values, 'price': 800, 'date_to': date(2027, 1, 1)},
+            {**values, 'price': 900, 'date_from': date(2027, 1, 1)}])
         prices = self.told(contract).prices
         self.assertEqual(
             [price.price for price in sorted(prices, key=lambda price: price.sequence)],

@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..models.price_sheet_part import check_now
 from .common import BillingCase
 
 
@@ -110,16 +111,29 @@ class TestPriceSheet(BillingCase):
         with self.refused('newer version of 2027-01-01 on 2027-04-01'):
             self.version(date(2026, 1, 1), date(2027, 4, 1))
 
-    @mute_logger('odoo.sql_db')
     def test_plan_has_one_version_of_a_day_and_a_version_one_charge_of_a_code(self):
-        with self.assertRaises(UniqueViolation) as refused, self.env.cr.savepoint():
+        with self.refused('has two versions from 2000-01-01'):
             self.version(date(2000, 1, 1))
+        with self.refused("two charges with the code 'base' in the version of 2000-01-01"):
+            self.charge.copy()
+
+    def test_codes_may_change_places_in_one_write(self):
+        extra = self.charge.copy({'code': 'extra'})
+        self.plan.version_ids.charge_ids = [
+            Command.update(self.charge.id, {'code': 'extra'}),
+            Command.update(extra.id, {'code': 'base'})]
+        self.assertEqual((self.charge.code, extra.code), ('extra', 'base'))
+
+    @mute_logger('odoo.sql_db')
+    def test_database_knows_the_rule_too(self):
+        """For two who enter the same at one moment, when neither sees what the other has done."""
+        with self.assertRaises(UniqueViolation) as refused, self.env.cr.savepoint():
+            self.env.cr.execute(
+                'INSERT INTO smart_billing_plan_version (plan_id, date_from, company_id) '
+                'VALUES (%s, %s, %s)', (self.plan.id, date(2000, 1, 1), self.company.id))
+            check_now(self.env, 'smart_billing_plan_version_date_once')
         self.assertIn('already has a version from that day', self.env[
             'smart.billing.plan.version']._sql_error_to_message(refused.exception))
-        with self.assertRaises(UniqueViolation) as refused, self.env.cr.savepoint():
-            self.charge.copy()
-        self.assertIn('Each charge has a code of its own', self.env[
-            'smart.billing.charge']._sql_error_to_message(refused.exception))
 
     def test_contracts_are_not_left_without_a_version(self):
         contract = self.make_contract(start=date(2026, 10, 1))

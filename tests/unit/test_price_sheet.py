@@ -145,3 +145,13 @@ def test_a_version_that_a_newer_one_overtakes_is_found(day):
         (date(2027, 1, 1), date(2027, 1, 1))))
     assert (fault.code, fault.version.valid_from) == ('existing_never_reached', date(2025, 1, 1))
     assert fault.context['newer'] == date(2026, 1, 1)
+
+
+def test_two_versions_of_a_day_are_found():
+    [fault] = faults_of(versions((date(2025, 1, 1),), (date(2025, 1, 1),)))
+    assert (fault.code, fault.version.valid_from) == ('version_twice', date(2025, 1, 1))
+
+
+def test_two_charges_of_a_code_are_found():
+    [fault] = faults_of(one_plan(charge(), charge('extra'), charge(key='second')))
+    assert (fault.code, fault.charge.key) == ('code_twice', 'second')
