@@ -36,10 +36,11 @@ Settled history
 day is billed as it should be.  Such periods are neither generated nor compared, and items with
 `period_to <= settled_until` (for one-time items and fees: `date_to < settled_until`) need not be
 passed.  After a run for `target` whose items are stored it may be set to `target`.  It must be
-pulled back, `min(settled_until, day)`, to the effective day of any event entered (and of *all*
-cancellations of the contract, when one is entered), of any usage, of a change of the billing day,
-to the `existing_from` or `valid_from` of a changed price, and to `period_from` of any item that
-dies.  None regenerates everything, which is always right.
+pulled back, `min(settled_until, day)`, to the effective day of any event entered (when that is
+`cancel`, `keep` or `transfer`: of *all* of these of the contract), of any usage, of a change of
+the billing day, to the `existing_from` or `valid_from` of a changed price, to the first day of an
+agreed price and of a tax rate, and to `period_from` of any item that dies.  None regenerates
+everything, which is always right.
 """
 from collections.abc import Hashable
 from datetime import date
@@ -165,7 +166,9 @@ class Plan(NamedTuple):
 
     With `renews` a term that is over is followed by another one instead of the end (自動更新).
     With `minimum_term_again` each renewal starts a minimum term of the length of the term; an end
-    within `free_exit` after a term is over costs no fee (更新月).
+    within `free_exit` after a term is over costs no fee (更新月): the first day without the
+    contract is `free_exit` after that day at the latest, whatever minimum term runs.  A change of
+    plan measures the running term anew, from its first day, by the term of the new plan.
     """
 
     code: Hashable
@@ -228,11 +231,21 @@ class Event(NamedTuple):
 
     `quantity` of `change_quantity` and `add_option`; `option` is the code of the optional charge
     of `add_option`, which also changes the quantity of one taken already, and `drop_option`;
-    `discount` of `add_discount` and, known by its code, `end_discount`.  `keep` withdraws the last
-    `cancel`.  `renew` prolongs a term that would end the contract by one more, or to `end`.
+    `discount` of `add_discount` and, known by its code, `end_discount`.
+
+    `keep` withdraws the last `cancel` and those that it has replaced.  `cancel` with `end_of_term`
+    needs a term that runs on its day.
+
+    `renew` prolongs a term that would end the contract by one more, or to `end`; so it does an
+    end that was agreed on the start, which on a plan without a term needs `end`.  It counts for
+    the first term that is over on its effective day or later and not renewed yet; two of one day
+    are one.  Where terms renew themselves the next one is as long as `end` says, and a renewal
+    without `end` changes nothing.
+
     `transfer` ends the contract without a fee because another payer's goes on with it; that one's
-    `start` has in `since` the first day of the contract that it continues: trial, terms and
-    price steps count from there, and one-time charges are not billed again.
+    `start` has in `since` the first day of the contract that it continues: trial, terms, price
+    steps, periods without a billing day and the version of the plan (its oldest one where none
+    was valid yet) count from there, and one-time charges are not billed again.
     """
 
     kind: str

@@ -117,4 +117,4 @@ def _outlook(contract: Contract, timeline: Timeline | None, bill: Bill) -> Outlo
     state, plan_then = standing_on(timeline, bill.target)
     return Outlook(
         contract.code, state, plan_then.code, timeline.quantity_on(bill.target), bill.next_due,
-        None if timeline.end == NEVER else timeline.end)
+        None if timeline.end == NEVER else timeline.end, timeline.renews_on(bill.target))

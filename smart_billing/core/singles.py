@@ -27,7 +27,8 @@ def singles_of(timeline: Timeline, book: Book) -> Iterator[Single]:
     """One-time charges of the plan of the first day, and the fee that the end brings."""
     first_day = timeline.first_day
     settled = timeline.contract.settled_until
-    if timeline.stays and (settled is None or settled <= first_day):
+    continued = timeline.origin < first_day
+    if timeline.stays and not continued and (settled is None or settled <= first_day):
         stay = timeline.stays[0]
         for charge in stay.spans[0].version.charges:
             if charge.type == ONE_TIME:

@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from .ending import ending_of
 from .errors import DomainError
 from .facts import (
-    CANCEL,
+    ACCOUNT,
     CHANGE_PLAN,
     END_OF_PERIOD,
+    FLAT,
     RECURRING,
     START,
     USAGE,
@@ -26,16 +28,23 @@ from .facts import (
     Plan,
     PlanVersion,
 )
-from .periods import Period, Schedule, add
+from .periods import Period, Schedule
 from .spans import (
     NEVER,
+    PriceSpan,
+    QuantitySpan,
     VersionSpan,
+    agreed_prices,
     in_force,
+    options_of,
     pauses_of,
     put,
     quantities_of,
     versions_of,
+    whenever_taken,
 )
+
+ANY_QUANTITY = (QuantitySpan(date.min, NEVER, None),)
 
 DRAFT = 'draft'
 PENDING = 'pending'
@@ -69,15 +78,10 @@ def days_of_charge(stay: Stay, span: VersionSpan, charge: Charge) -> tuple[date,
 
 
 def _has(version: PlanVersion, charge: Charge) -> bool:
-    return any((one.code, one.type, one.every) == (charge.code, charge.type, charge.every)
-               for one in version.charges)
-
-
-class Fee(NamedTuple):
-    """The cancellation fee that an end brings (違約金)."""
-
-    day: date
-    plan: Plan
+    return any(
+        (one.code, one.type, one.every, one.align) == (
+            charge.code, charge.type, charge.every, charge.align)
+        for one in version.charges)
 
 
 class State(NamedTuple):
@@ -111,53 +115,103 @@ class Timeline:
     """All that the events of one contract say; build it with `build`.
 
     `end` is the first day that is no longer billed, `NEVER` while none is known; a contract with
-    `end` on its first day has no stays.  `pauses` are the suspended days.
+    `end` on its first day has no stays.  `origin` is the first day, or that of the contract that
+    this one continues.  `pauses` are the suspended days, `options` the days on which optional
+    charges are taken; `terms` is None where no plan has a term.
     """
 
-    __slots__ = ('contract', 'first_day', 'first_plan', 'end', 'stays', 'quantities', 'pauses',
-                 'fee', 'billing_days', '_schedules')
+    __slots__ = ('contract', 'first_day', 'origin', 'first_plan', 'end', 'stays', 'quantities',
+                 'pauses', 'options', 'terms', 'fee', 'billing_days', 'windows', '_schedules')
 
     def __init__(self, contract: Contract, billing_days: BillingDays, start: Event):
         self.contract = contract
         self.billing_days = billing_days
         self.first_day = start.effective
+        self.origin = min(start.since or start.effective, start.effective)
         self._schedules: dict = {}
+        self.windows: dict = {}
         self.quantities = quantities_of(contract.events, start)
-        self.pauses = pauses_of(contract.events)
-        self.fee = None
+        self.fee = self.terms = None
         self.end = NEVER
         self.stays = ()
         if len(contract.events) == 1 and start.plan.term is None:
+            self.pauses, self.options = (), {}
             self.first_plan = start.plan
             self.end = start.end or NEVER
             self._stay_on(((self.first_day, start.plan),))
         else:
+            self.pauses = pauses_of(contract.events)
+            self.options = options_of(contract.events, self.first_day)
             self._follow(start)
         self._cut()
 
-    def schedule(self, stay: Stay, every: Every | None, charge_type: str) -> Schedule:
+    def schedule(self, stay: Stay, every: Every | None, charge_type: str, align: str = ACCOUNT) -> (
+            Schedule):
         """The periods of a charge during a stay; usage is charged from the first day."""
         usage = charge_type == USAGE
-        key = (stay.date_from, every, usage)
+        key = (stay.date_from, every, usage, align)
         found = self._schedules.get(key)
         if found is None:
             if every is None:
                 raise DomainError('charge_without_period', plan=stay.plan.code)
             start = stay.date_from if usage else stay.billing_from
-            anchor = self.first_day if usage else stay.anchor
-            billing_day = self.billing_days.on(start)
-            found = self._schedules[key] = Schedule(
-                start, every, anchor, billing_day, self.billing_days.changes)
+            found = self._schedules[key] = self._schedule(start, stay, every, usage, align)
         return found
+
+    def counting(self, stay: Stay, every: Every, charge_type: str, align: str) -> Schedule:
+        """The schedule by which periods of a stay are numbered (請求回数).
+
+        A contract that continues another one counts the periods from that one's first day.
+        """
+        if self.origin == self.first_day or stay is not self.stays[0]:
+            return self.schedule(stay, every, charge_type, align)
+        key = (None, every, charge_type, align)
+        found = self._schedules.get(key)
+        if found is None:
+            usage = charge_type == USAGE
+            start = self.origin if usage else stay.anchor
+            found = self._schedules[key] = self._schedule(start, stay, every, usage, align)
+        return found
+
+    def _schedule(self, start: date, stay: Stay, every: Every, usage: bool, align: str) -> Schedule:
+        if align == ACCOUNT:
+            anchor = self.origin if usage else stay.anchor
+            return Schedule(
+                start, every, anchor, self.billing_days.on(start), self.billing_days.changes)
+        first = self._first_on(stay.plan)
+        if first is self.stays[0]:
+            anchor = self.origin if usage else first.anchor
+        else:
+            anchor = first.date_from if usage else first.billing_from
+        return Schedule(start, every, anchor)
+
+    def _first_on(self, plan: Plan) -> Stay:
+        """The stay with which the billing of a plan started."""
+        on_plan = [stay for stay in self.stays if stay.plan.code == plan.code]
+        for stay in on_plan:
+            if stay.billing_from < stay.date_to:
+                return stay
+        return on_plan[0]
 
     def number(self, stay: Stay, charge: Charge, period: Period) -> int:
         """Number of a period since the plan's billing started, on the first stay on that plan."""
-        for first in self.stays:
-            if first.plan.code == stay.plan.code and first.billing_from < first.date_to:
-                break
-        if first is stay:
+        first = self._first_on(stay.plan)
+        if first is stay and self.origin == self.first_day:
             return period.number
-        return self.schedule(first, charge.every, charge.type).on(period.date_from).number
+        counting = self.counting(first, charge.every, charge.type, charge.align)
+        return counting.on(period.date_from).number
+
+    def taken(self, charge: Charge) -> tuple[QuantitySpan, ...]:
+        """Days on which a charge is taken and in which quantity; a flat price knows none."""
+        if not charge.optional:
+            return ANY_QUANTITY if charge.model == FLAT else self.quantities
+        spans = self.options.get(charge.code, ())
+        return whenever_taken(spans) if charge.model == FLAT else spans
+
+    def agreed(self, plan_code: object, charge: str) -> tuple[PriceSpan, ...]:
+        """Days on which a price of its own is agreed for a charge."""
+        prices = self.contract.prices
+        return agreed_prices(prices, plan_code, charge) if prices else ()
 
     def quantity_on(self, day: date) -> Decimal:
         """The quantity in force on a day, on the first day's before it."""
@@ -190,65 +244,51 @@ class Timeline:
         waiting = [event for event in changes if event.when == END_OF_PERIOD]
         for event in sorted(waiting, key=lambda event: (event.effective, event.sequence)):
             self._stay_on(_plans(settings))
-            put(settings, self._period_end(event.effective), event.sequence, event.plan)
+            put(settings, self.period_end(event.effective), event.sequence, event.plan)
         plans = _plans(settings)
         self.first_plan = plans[0][1]
         self._stay_on(plans)
-        self._end(start)
+        self.terms, self.end, self.fee = ending_of(self, start)
 
     def _stay_on(self, plans: tuple[tuple[date, Plan], ...]) -> None:
         stays, anchor = [], None
+        since = None if self.origin == self.first_day else self.origin
         self._schedules.clear()
         for index, (day, plan) in enumerate(plans):
             after = plans[index + 1][0] if index + 1 < len(plans) else NEVER
-            trial_end = self.first_day + timedelta(days=plan.trial_days)
+            trial_end = self.origin + timedelta(days=plan.trial_days)
             billing_from = max(day, trial_end)
-            current = billing_from if anchor is None or trial_end > day else anchor
+            if index == 0:
+                current = trial_end
+            else:
+                current = billing_from if anchor is None or trial_end > day else anchor
             stays.append(Stay(day, after, plan, billing_from, current,
-                              versions_of(plan, day, after)))
+                              versions_of(plan, day, after, None if index else since)))
             if billing_from < after:
                 anchor = current
         self.stays = tuple(stays)
 
-    def _period_end(self, day: date) -> date:
+    def period_end(self, day: date) -> date:
         """End of the period, of the plan's first recurring charge, that runs on a day."""
         day = max(day, self.first_day)
         stay = self.stay_on(day)
         charges = in_force(stay.spans, day).version.charges
-        periodic = [charge for charge in charges if charge.type == RECURRING]
+        # An option that is not taken has no period, so it is asked last.
+        periodic = sorted((charge for charge in charges if charge.type in (RECURRING, USAGE)),
+                          key=lambda charge: (charge.type == USAGE, charge.optional))
         if not periodic:
-            periodic = [charge for charge in charges if charge.type == USAGE]
-            if not periodic:
-                return day
-        elif day < stay.billing_from:
+            return day
+        first = periodic[0]
+        if first.type == RECURRING and day < stay.billing_from:
             return stay.billing_from
-        schedule = self.schedule(stay, periodic[0].every, periodic[0].type)
-        return schedule.on(day).date_to
+        return self.schedule(stay, first.every, first.type, first.align).on(day).date_to
 
-    def _end(self, start: Event) -> None:
-        """The earliest of the agreed end, the end of the term and the last entered cancel."""
-        end = start.end or NEVER
-        for stay in self.stays:
-            if stay.plan.term is not None:
-                over = max(add(self.first_day, stay.plan.term), stay.date_from)
-                if over < stay.date_to:
-                    end = min(end, over)
-        cancels = [event for event in self.contract.events if event.kind == CANCEL]
-        if cancels:
-            cancel = max(cancels, key=lambda event: event.sequence)
-            day = max(cancel.effective, self.first_day)
-            if cancel.when == END_OF_PERIOD:
-                day = self._period_end(day)
-            if day < end:
-                end = day
-                self.fee = self._fee(day)
-        self.end = end
-
-    def _fee(self, day: date) -> Fee | None:
-        plan = self.stay_on(max(day - timedelta(days=1), self.first_day)).plan
-        if plan.minimum_term is None or not plan.cancellation_fee:
+    def renews_on(self, day: date) -> date | None:
+        """The day on which the term that runs on a day gives way to the next one (更新日)."""
+        if self.terms is None or not self.first_day <= day < self.end:
             return None
-        return Fee(day, plan) if day < add(self.first_day, plan.minimum_term) else None
+        over = self.terms.on(day).date_to
+        return over if over < self.end else None
 
     def _cut(self) -> None:
         """Take the days from the end on out of the stays."""
