@@ -1,11 +1,11 @@
 """What stands on a contract's account, and the lines that are added to it (請求残高の突合)."""
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from .facts import CREDIT, BilledItem, Charge, DueItem, Rules, Trim
+from .facts import CREDIT, BilledItem, Charge, DueItem, Rules, Trim, discount_code
 from .intervals import Days, subtract
 from .money import from_minor, to_minor
 
@@ -13,7 +13,10 @@ GroupKey = tuple  # (plan code, charge code, full_from, full_to, terms)
 
 
 class Price(NamedTuple):
-    """Price terms of one full period; `minor` is the amount rounded."""
+    """Price terms of one full period; `minor` is the amount rounded.
+
+    Those of a discount are what is left of the amount `before` it; `minor` is what it takes off.
+    """
 
     amount: Fraction
     minor: int
@@ -21,6 +24,15 @@ class Price(NamedTuple):
     quantity: Decimal | None
     unit_price: Decimal | None
     charge: Charge
+    before: Fraction | None = None
+    discount: Hashable = None
+
+
+def base_code(item: BilledItem | DueItem) -> str:
+    """The code of the charge that an item bills or lowers."""
+    if item.discount is None:
+        return item.charge
+    return item.charge.removesuffix(discount_code('', item.discount))
 
 
 class Family:
@@ -84,7 +96,8 @@ class Bill:
         self.items.append(DueItem(
             self.contract, plan, code, kind, days[0], days[1],
             from_minor(minor, self.rules.digits), price.quantity, price.unit_price,
-            full_from, full_to, terms, due, None, number, percent, price.charge.key))
+            full_from, full_to, terms, due, None, number, percent, price.charge.key,
+            price.discount))
 
     def credit(self, family: Family, days: tuple[date, date], minor: int,
                quantity: Decimal | None, unit_price: Decimal | None = None) -> None:
@@ -95,4 +108,4 @@ class Bill:
             self.contract, item.plan, item.charge, CREDIT, days[0], days[1],
             from_minor(minor, self.rules.digits), quantity, unit_price,
             item.period_from, item.period_to, item.terms, self.target, item.key,
-            len(family.credits), percent, item.charge_key))
+            len(family.credits), percent, item.charge_key, item.discount))

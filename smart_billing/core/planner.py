@@ -6,7 +6,7 @@ change and the billing of a deleted draft.  It reads no clock: the target day is
 from collections.abc import Iterable
 from datetime import date
 
-from .bill import Bill, Family, families_of
+from .bill import Bill, Family, base_code, families_of
 from .errors import DomainError
 from .facts import (
     CREDIT,
@@ -27,7 +27,7 @@ from .settlement import settle_recurring
 from .singles import settle_singles, singles_of
 from .timeline import DRAFT, NEVER, BillingDays, Timeline, build, standing_on
 from .usage_settlement import settle_usage
-from .wanted import Book, recurring_groups
+from .wanted import Book, Wanted, recurring_groups
 from .wanted_usage import usage_segments
 
 
@@ -68,15 +68,15 @@ class Planner:
         for family in families_of(_unsettled(contract, billed), rules):
             item = family.item
             by_kind.setdefault(item.kind, []).append(family)
-            known = billed_to.get((item.plan, item.charge), item.date_to)
-            billed_to[item.plan, item.charge] = max(known, item.date_to)
-        groups, segments, singles = {}, [], []
+            charge = (item.plan, base_code(item))
+            billed_to[charge] = max(billed_to.get(charge, item.date_to), item.date_to)
+        wanted, segments, singles = Wanted({}, {}), [], []
         if timeline is not None:
-            groups = recurring_groups(timeline, target, billed_to, rules, self.book)
+            wanted = recurring_groups(timeline, target, billed_to, rules, self.book)
             segments = usage_segments(timeline, target, billed_to, rules)
             singles = list(singles_of(timeline, self.book))
         settle_singles(bill, singles, by_kind.get(ONE_TIME, []) + by_kind.get(FEE, []), timeline)
-        settle_recurring(bill, timeline, groups, by_kind.get(RECURRING, []))
+        settle_recurring(bill, timeline, wanted, by_kind.get(RECURRING, []))
         settle_usage(bill, segments, by_kind.get(USAGE, []))
         _take_back(bill, by_kind.get(CREDIT, []))
         if len(bill.items) > rules.max_lines:

@@ -17,7 +17,7 @@ def price_at(charge: Charge, number: int) -> Decimal:
 
 
 def amount_of(charge: Charge, quantity: Decimal, price: Decimal) -> Fraction:
-    """The exact amount of a quantity in one full period, not less than the charge's minimum."""
+    """The exact amount of a quantity in one full period, before minimum and maximum."""
     exact = _MODELS.get(charge.model)
     if exact is None:
         raise DomainError('unknown_model', charge=charge.code, model=charge.model)
@@ -26,9 +26,22 @@ def amount_of(charge: Charge, quantity: Decimal, price: Decimal) -> Fraction:
     return exact(charge, Fraction(quantity), Fraction(price))
 
 
-def with_minimum(charge: Charge, amount: Fraction) -> Fraction:
-    """The amount of a full period, or the least that one costs (最低利用料金)."""
-    return amount if charge.minimum is None else max(amount, Fraction(charge.minimum))
+def within_bounds(charge: Charge, amount: Fraction) -> Fraction:
+    """The amount of a full period, between the least and the most that one costs (最低料金, 上限額).
+
+    Where the two contradict each other the most holds.
+    """
+    if charge.minimum is not None:
+        amount = max(amount, Fraction(charge.minimum))
+    if charge.maximum is not None:
+        amount = min(amount, Fraction(charge.maximum))
+    return amount
+
+
+def at_agreed_price(charge: Charge, price: Decimal) -> Charge:
+    """The charge at a price of its own: for all periods, of tiers and volumes for every unit."""
+    model = PER_UNIT if charge.model in (TIERED, VOLUME) else charge.model
+    return charge._replace(price=price, model=model, steps=(), tiers=())
 
 
 def _flat(charge: Charge, quantity: Fraction, price: Fraction) -> Fraction:

@@ -16,12 +16,19 @@ from .periods import DAYS, Period, months_of
 
 
 class Piece(NamedTuple):
-    """Days that a group wants billed; `before`/`after` are missing days charged all the same."""
+    """Days that a group wants billed.
+
+    `before`/`after` are missing days charged all the same.  `lead` are days that the piece goes on
+    from: it costs what both cost together less what they cost alone, so that the parts of a cut
+    stretch add up to the stretch.  `due` is the day on which the piece is due, None: by its days.
+    """
 
     date_from: date
     date_to: date
     before: Sequence[Interval] = ()
     after: Sequence[Interval] = ()
+    lead: Sequence[Interval] = ()
+    due: date | None = None
 
 
 def prorated_sides(charge: Charge, rules: Rules) -> tuple[bool, bool]:
@@ -68,12 +75,17 @@ class Measure:
 
 
 class Valuation:
-    """Prices sets of days of one group: one charge, one full period, one price."""
+    """Prices sets of days of one group: one charge, one full period, one price.
 
-    __slots__ = ('amount', 'measure', 'pieces', 'rules')
+    With `before` it is what a discount changes: the price after it less the one before it.
+    """
 
-    def __init__(self, amount: Fraction, measure: Measure, pieces: list[Piece], rules: Rules):
+    __slots__ = ('amount', 'before', 'measure', 'pieces', 'rules')
+
+    def __init__(self, amount: Fraction, measure: Measure, pieces: list[Piece], rules: Rules,
+                 before: Fraction | None = None):
         self.amount, self.measure, self.pieces, self.rules = amount, measure, pieces, rules
+        self.before = before
 
     def of(self, days: Days) -> int:
         """Minor units for the days: each run rounded once, no day charged twice."""
@@ -84,6 +96,10 @@ class Valuation:
             part = subtract(self._with_missing(run), charged)
             charged = union([*charged, *part])
             total += self._price(part)
+            for piece in self.pieces:
+                if piece.lead and piece.date_from == run[0]:
+                    total += (self._price(union([*piece.lead, *part]))
+                              - self._price(piece.lead) - self._price(part))
         return total
 
     def _with_missing(self, run: tuple[date, date]) -> Days:
@@ -98,7 +114,12 @@ class Valuation:
         return union(days)
 
     def _price(self, days: Days) -> int:
-        numerator, denominator = self.amount.as_integer_ratio()
+        counted = self.measure.count(days)
+        value = self._rounded(self.amount, counted)
+        return value if self.before is None else value - self._rounded(self.before, counted)
+
+    def _rounded(self, amount: Fraction, counted: int) -> int:
+        numerator, denominator = amount.as_integer_ratio()
         return round_ratio(
-            numerator * 10 ** self.rules.digits * self.measure.count(days),
+            numerator * 10 ** self.rules.digits * counted,
             denominator * self.measure.whole, self.rules.rounding)

@@ -2,23 +2,41 @@
 
 In a group of one charge, full period and price no day is billed twice and none is credited and
 billed again.  Days that are paid for and not wanted are given back, wanted days that are due and
-not paid are billed, and every line is the step from the value held to the next value.
+not paid are billed, and every line is the step from the value held to the next value.  Discounts
+come after the charges: one is billed for those of its days that its charge is billed for.
 """
 from datetime import date
 
-from .bill import Bill, Family, GroupKey, Price
+from .bill import Bill, Family, GroupKey, Price, base_code
 from .facts import ADVANCE, NO_PRORATION, RECURRING, Charge, Rules, Trim
 from .intervals import Days, Interval, intersect, subtract, union
 from .money import to_minor
-from .proration import prorated_sides
+from .proration import Piece, prorated_sides
 from .timeline import Timeline
-from .wanted import Group, amount_in
+from .wanted import Group, Wanted, amounts_in
 
 
 def settle_recurring(
-    bill: Bill, timeline: Timeline | None, groups: dict[GroupKey, Group], families: list[Family],
+    bill: Bill, timeline: Timeline | None, wanted: Wanted, families: list[Family],
 ) -> None:
     """Add the lines of all recurring groups, and the trims that make room for them."""
+    charges: list[Family] = []
+    discounts: list[Family] = []
+    for family in families:
+        (charges if family.item.discount is None else discounts).append(family)
+    paid: dict[GroupKey, Days] = {}
+    left = _settle_groups(bill, timeline, wanted.charges, charges, paid)
+    if discounts or wanted.discounts:
+        left += _settle_groups(bill, timeline, wanted.discounts, discounts, paid)
+    if left:
+        _make_room(bill, left)
+
+
+def _settle_groups(
+    bill: Bill, timeline: Timeline | None, groups: dict[GroupKey, Group], families: list[Family],
+    paid: dict[GroupKey, Days],
+) -> list[tuple[Family, Days]]:
+    """Settle each group and note the days it pays for; returns those of each family."""
     standing: dict[GroupKey, list[Family]] = {}
     for family in families:
         standing.setdefault(family.key, []).append(family)
@@ -26,14 +44,16 @@ def settle_recurring(
     for key, held in standing.items():
         group = groups.get(key) or _unwanted(timeline, held[0], bill.rules)
         if _is_settled(group, held, bill.rules):
+            paid[key] = held[0].paid
             left.append((held[0], held[0].paid))
             continue
-        left += _Settlement(bill, key, group, held).settle()
+        settlement = _Settlement(bill, key, group, held, paid)
+        left += settlement.settle()
+        paid[key] = settlement.paid
     for key, group in groups.items():
         if key not in standing:
-            _bill_new(bill, key, group)
-    if left:
-        _make_room(bill, left)
+            paid[key] = _bill_new(bill, key, group, paid)
+    return left
 
 
 def _is_settled(group: Group, held: list[Family], rules: Rules) -> bool:
@@ -46,27 +66,35 @@ def _is_settled(group: Group, held: list[Family], rules: Rules) -> bool:
     )
 
 
-def _bill_new(bill: Bill, key: GroupKey, group: Group) -> None:
-    """A group of which nothing is billed yet."""
-    if len(group.pieces) > 1:
-        _Settlement(bill, key, group, []).settle()
-        return
-    begin, end = days = group.pieces[0][:2]
+def _bill_new(bill: Bill, key: GroupKey, group: Group, paid: dict[GroupKey, Days]) -> Days:
+    """A group of which nothing is billed yet; returns the days that it pays for now."""
+    piece = group.pieces[0]
+    if len(group.pieces) > 1 or piece.lead or piece.due or group.hosts is not None:
+        settlement = _Settlement(bill, key, group, [], paid)
+        settlement.settle()
+        return settlement.paid
+    begin, end = days = piece[:2]
     due = begin if group.charge.timing == ADVANCE else end
-    if bill.is_due(due):
-        if days == (group.full_from, group.full_to):
-            minor = group.price.minor
-        else:
-            minor = group.valuation(bill.rules).of([days])
-        if minor:
-            bill.charge(RECURRING, key, days, minor, group.price, due)
+    if not bill.is_due(due):
+        return []
+    if days == (group.full_from, group.full_to):
+        minor = group.price.minor
+    else:
+        minor = group.valuation(bill.rules).of([days])
+    if minor:
+        bill.charge(RECURRING, key, days, minor, group.price, due)
+    return [days]
 
 
 class _Settlement:
     """One group with what is billed of it."""
 
-    def __init__(self, bill: Bill, key: GroupKey, group: Group, families: list[Family]):
+    def __init__(self, bill: Bill, key: GroupKey, group: Group, families: list[Family],
+                 hosts: dict[GroupKey, Days]):
         self.bill, self.key, self.group, self.families = bill, key, group, families
+        self.hosts = None
+        if group.hosts is not None:
+            self.hosts = union(days for host in group.hosts for days in hosts.get(host, ()))
         self.value = group.valuation(bill.rules)
         self.wanted = [piece[:2] for piece in group.pieces]
         self.held = sum(family.held for family in families)
@@ -117,19 +145,30 @@ class _Settlement:
 
     def _bill_missing(self) -> bool:
         """Bill wanted days that are due; whether every wanted day is paid now."""
-        advance = self.group.charge.timing == ADVANCE
         complete = True
         for piece in self.group.pieces:
             for days in subtract([piece[:2]], self.paid):
-                due = days[0] if advance else days[1]
-                if not self.bill.is_due(due):
-                    complete = False
-                    continue
-                self.paid = union([*self.paid, days])
-                minor = self._step()
-                if minor:
-                    self.bill.charge(RECURRING, self.key, days, minor, self.group.price, due)
+                due = self._due(piece, days)
+                if self.hosts is not None:
+                    # Billed with the charge, whose days are known to be due.
+                    billable = intersect([days], self.hosts)
+                    due = min(due, self.bill.target)
+                else:
+                    billable = [days] if self.bill.is_due(due) else []
+                complete = complete and billable == [days]
+                for part in billable:
+                    self.paid = union([*self.paid, part])
+                    minor = self._step()
+                    if minor:
+                        self.bill.charge(RECURRING, self.key, part, minor, self.group.price, due)
         return complete
+
+    def _due(self, piece: Piece, days: Interval) -> date:
+        """Days are due by themselves; a piece that a tax rate cut off is due with the whole."""
+        side = 0 if self.group.charge.timing == ADVANCE else 1
+        if piece.due is not None and days[side] == piece[side]:
+            return piece.due
+        return days[side]
 
     def _settle_missing_days(self) -> None:
         """Missing days may turn out to be charged, or not, while no billed day changes hands.
@@ -142,9 +181,10 @@ class _Settlement:
             return
         days = self._missing_days(sides)
         minor = self._step() if days else 0
-        if minor > 0:
+        # A discount is negative, and so is what is added to it.
+        if minor * self.group.price.minor > 0:
             self.bill.charge(RECURRING, self.key, days, minor, self.group.price, self.bill.target)
-        elif minor < 0:
+        elif minor:
             family = self.families[0]
             self.bill.credit(family, days, minor, family.item.quantity, self.group.price.unit_price)
 
@@ -160,10 +200,11 @@ class _Settlement:
 def _unwanted(timeline: Timeline | None, family: Family, rules: Rules) -> Group:
     """The group of billed days that nothing wants any more, at the price they were billed."""
     item = family.item
-    charge = timeline and timeline.charge_named(item.plan, item.charge)
-    amount = amount_in(item.terms)
+    charge = timeline and timeline.charge_named(item.plan, base_code(item))
+    amount, before = amounts_in(item.terms)
     minor = to_minor(amount, rules.digits, rules.rounding)
-    price = Price(amount, minor, item.terms, item.quantity, None, charge or Charge(item.charge))
+    price = Price(amount, minor, item.terms, item.quantity, None, charge or Charge(item.charge),
+                  before, item.discount)
     return Group(price, item.period_from, item.period_to)
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from .discounts import grants_of
 from .ending import ending_of
 from .errors import DomainError
 from .facts import (
@@ -117,11 +118,11 @@ class Timeline:
     `end` is the first day that is no longer billed, `NEVER` while none is known; a contract with
     `end` on its first day has no stays.  `origin` is the first day, or that of the contract that
     this one continues.  `pauses` are the suspended days, `options` the days on which optional
-    charges are taken; `terms` is None where no plan has a term.
+    charges are taken, `grants` the discounts; `terms` is None where no plan has a term.
     """
 
     __slots__ = ('contract', 'first_day', 'origin', 'first_plan', 'end', 'stays', 'quantities',
-                 'pauses', 'options', 'terms', 'fee', 'billing_days', 'windows', '_schedules')
+                 'pauses', 'options', 'grants', 'terms', 'fee', 'billing_days', 'windows', '_schedules')
 
     def __init__(self, contract: Contract, billing_days: BillingDays, start: Event):
         self.contract = contract
@@ -135,13 +136,14 @@ class Timeline:
         self.end = NEVER
         self.stays = ()
         if len(contract.events) == 1 and start.plan.term is None:
-            self.pauses, self.options = (), {}
+            self.pauses, self.options, self.grants = (), {}, ()
             self.first_plan = start.plan
             self.end = start.end or NEVER
             self._stay_on(((self.first_day, start.plan),))
         else:
             self.pauses = pauses_of(contract.events)
             self.options = options_of(contract.events, self.first_day)
+            self.grants = grants_of(contract.events, self.first_day)
             self._follow(start)
         self._cut()
 

@@ -13,7 +13,7 @@ from odoo.addons.smart_billing.core.facts import (
     PriceStep,
     Tier,
 )
-from odoo.addons.smart_billing.core.pricing import amount_of, price_at, with_minimum
+from odoo.addons.smart_billing.core.pricing import amount_of, price_at, within_bounds
 
 from tests.unit.planner_world import charge
 
@@ -60,9 +60,9 @@ def test_price_by_number_of_periods():
 
 
 def test_minimum_of_a_full_period():
-    assert with_minimum(charge(), 3) == 3
-    assert with_minimum(charge(minimum=Decimal(10)), 3) == 10
-    assert with_minimum(charge(minimum=Decimal(10)), 11) == 11
+    assert within_bounds(charge(), 3) == 3
+    assert within_bounds(charge(minimum=Decimal(10)), 3) == 10
+    assert within_bounds(charge(minimum=Decimal(10)), 11) == 11
 
 
 @pytest.mark.parametrize(('code', 'quantity', 'values'), [
