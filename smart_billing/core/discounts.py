@@ -5,9 +5,10 @@ it have left; so a charge is never lowered below zero.
 """
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from .facts import ADD_DISCOUNT, END_DISCOUNT, ONE_TIME, RECURRING, USAGE, Charge, Discount, Event
+from .facts import ADD_DISCOUNT, END_DISCOUNT, RECURRING, USAGE, Charge, Discount, Event
 from .intervals import Interval
 from .spans import NEVER, put
 
@@ -37,16 +38,16 @@ def grants_of(events: tuple[Event, ...], first_day: date) -> tuple[Grant, ...]:
     settings: dict = {}
     for event in events:
         if event.kind in (ADD_DISCOUNT, END_DISCOUNT) and event.effective >= first_day:
-            put(settings.setdefault(event.discount.code, {}), event.effective, event.sequence, event)
+            changes = settings.setdefault(event.discount.code, {})
+            put(changes, event.effective, event.sequence, event)
     found = []
     for changes in settings.values():
-        days = sorted(changes)
-        for day, after in zip(days, [*days[1:], NEVER]):
+        for day, after in pairwise([*sorted(changes), NEVER]):
             sequence, event = changes[day]
             end = min(after, event.discount.until or NEVER)
             if event.kind == ADD_DISCOUNT and day < end:
-                since = min(event.since or day, day)
-                found.append((sequence, Grant(day, end, since, event.discount)))
+                found.append((sequence, Grant(
+                    day, end, min(event.since or day, day), event.discount)))
     return tuple(grant for _sequence, grant in sorted(found, key=lambda one: one[0]))
 
 

@@ -82,7 +82,7 @@ class Planner:
         if len(bill.items) > rules.max_lines:
             raise DomainError('too_many_lines', contract=contract.code, lines=len(bill.items))
         if len(bill.items) > 1:
-            bill.items.sort(key=_by_day)
+            _sort(bill.items)
         return bill, _outlook(contract, timeline, bill)
 
 
@@ -105,6 +105,16 @@ def _take_back(bill: Bill, families: list[Family]) -> None:
         if family.held:
             item = family.item
             bill.credit(family, (item.date_from, item.date_to), -family.held, item.quantity)
+
+
+def _sort(items: list[DueItem]) -> None:
+    """By day, credits first; a discount stands behind the charge that it lowers."""
+    if any(item.discount is not None for item in items):
+        places: dict = {}
+        for item in items:
+            places.setdefault((item.plan, base_code(item)), len(places))
+        items.sort(key=lambda item: places[item.plan, base_code(item)])
+    items.sort(key=_by_day)
 
 
 def _by_day(item: DueItem) -> tuple:

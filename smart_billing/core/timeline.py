@@ -122,7 +122,8 @@ class Timeline:
     """
 
     __slots__ = ('contract', 'first_day', 'origin', 'first_plan', 'end', 'stays', 'quantities',
-                 'pauses', 'options', 'grants', 'terms', 'fee', 'billing_days', 'windows', '_schedules')
+                 'pauses', 'options', 'grants', 'terms', 'fee', 'billing_days', 'windows',
+                 '_schedules')
 
     def __init__(self, contract: Contract, billing_days: BillingDays, start: Event):
         self.contract = contract
@@ -147,8 +148,9 @@ class Timeline:
             self._follow(start)
         self._cut()
 
-    def schedule(self, stay: Stay, every: Every | None, charge_type: str, align: str = ACCOUNT) -> (
-            Schedule):
+    def schedule(
+        self, stay: Stay, every: Every | None, charge_type: str, align: str = ACCOUNT,
+    ) -> Schedule:
         """The periods of a charge during a stay; usage is charged from the first day."""
         usage = charge_type == USAGE
         key = (stay.date_from, every, usage, align)

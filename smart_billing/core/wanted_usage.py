@@ -147,7 +147,7 @@ def _periods(timeline: Timeline, stay: Stay, span: VersionSpan, charge: Charge) 
     if begin >= stop:
         return
     since = begin if settled is None else max(begin, settled)
-    for period in timeline.schedule(stay, charge.every, USAGE).since(since):
+    for period in timeline.schedule(stay, charge.every, USAGE, charge.align).since(since):
         if period.date_from >= stop:
             return
         if period.date_to > begin:
