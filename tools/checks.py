@@ -117,8 +117,6 @@ def steps():
     yield Step('unit', run_unit)
     if (paths.ROOT / SCENARIOS / 'runner.py').is_file():
         yield Step('scenarios', run_scenarios, None)
-        # Metered charges: the planner bills them, Odoo's models do not carry them yet.
-        yield Step('scenarios of usage', run_scenarios, None, f'{SCENARIOS}/usage')
         yield Step('scenarios via odoo', run_scenarios, 'odoo')
     yield Step('addons in Odoo', run_addon_tests)
     for folder in PYTEST_FOLDERS:

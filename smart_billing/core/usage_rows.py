@@ -125,7 +125,7 @@ def read_measurement(line: int, row: Row, read_day: Callable[[str], date],
     action = ACTIONS.get(_text(row.action, 'action').lower())
     if action is None:
         raise UsageError('usage_action', value=row.action)
-    contract = row.contract if isinstance(row.contract, int) else _needed(row.contract, 'contract')
+    contract = row.contract if type(row.contract) is int else _needed(row.contract, 'contract')
     subject = _text(row.subject, 'subject') or None
     reason = _text(row.reason, 'reason') or None
     metric, day, external_id = '', None, ''

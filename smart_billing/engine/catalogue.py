@@ -105,6 +105,20 @@ def _versions(env, plan_ids):
     return versions
 
 
+def metering_key(metric, aggregation):
+    """The name by which usage and charges meet in the planner.
+
+    Two charges may make different quantities of one metric (the sum and the highest value), and
+    usage comes condensed for each.
+    """
+    return f'{metric}/{aggregation}'
+
+
+def metric_of_key(key):
+    """The code of the metric in a `metering_key`."""
+    return key.rpartition('/')[0]
+
+
 def _charges(env, plan_ids):
     """:return: {version id: [facts.Charge]} in the order of the price sheet"""
     rows = env.execute_query(SQL(
@@ -127,7 +141,8 @@ def _charges(env, plan_ids):
             timing=timing, prorate=prorate, credit=credit,
             minimum=_above_zero(minimum), maximum=_above_zero(maximum),
             steps=tuple(steps.get(charge_id, ())), tiers=tuple(tiers.get(charge_id, ())),
-            size=_above_zero(size), free=Decimal(free or 0), metric=metric,
+            size=_above_zero(size), free=Decimal(free or 0),
+            metric=metric and metering_key(metric, aggregation),
             aggregation=aggregation, optional=bool(optional), align=align, key=charge_id,
             tax_changes=changes.get(charge_id, ())))
     return charges

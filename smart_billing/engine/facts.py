@@ -7,7 +7,7 @@ from decimal import Decimal
 from odoo.tools import SQL
 
 from ..core import facts, timeline
-from . import catalogue, one_offs
+from . import catalogue, one_offs, usage
 
 # Kinds of events that say a quantity; on others the column's 0 means nothing.
 _WITH_QUANTITY = (facts.START, facts.CHANGE_QUANTITY, facts.ADD_OPTION)
@@ -42,13 +42,13 @@ def read_accounts(env, account_ids, whole=False):
                AND EXISTS (SELECT 1 FROM smart_billing_contract_event e WHERE e.contract_id = c.id)
           ORDER BY c.id """, ids))
     contracts = _contracts(env, tuple(row[1] for row in contract_rows))
+    settled = {} if whole else {row[1]: row[2] for row in contract_rows}
+    metered = usage.read_usage(env, tuple(contracts), settled)
     typed_in = one_offs.read(env, ids, whole)
     by_account = {}
-    for account_id, contract_id, settled_until in contract_rows:
-        contract = contracts[contract_id]
-        if settled_until and not whole:
-            contract = contract._replace(settled_until=settled_until)
-        by_account.setdefault(account_id, []).append(contract)
+    for account_id, contract_id, _settled in contract_rows:
+        by_account.setdefault(account_id, []).append(contracts[contract_id]._replace(
+            settled_until=settled.get(contract_id), usage=tuple(metered.get(contract_id, ()))))
     return {
         account_id: facts.Account(
             code=account_id,

@@ -5,6 +5,7 @@ In the payer's language.
 from datetime import timedelta
 
 from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
 from ..core import facts
 
@@ -27,7 +28,17 @@ class LineNames:
             name = env._("Credit: %(charge)s", charge=name)
         cause = self.causes.get(due)
         why = cause.text(env) if cause else ''
-        return ' '.join(filter(None, (name, self._days(env, due), f'({why})' if why else '')))
+        return ' '.join(filter(None, (
+            name, self._days(env, due), self._measured(env, due), f'({why})' if why else '')))
+
+    def _measured(self, env, due):
+        """What a line of usage bills, with the unit of its metric."""
+        charge = env['smart.billing.charge'].browse(due.charge_key or ())
+        if due.discount or due.quantity is None or not charge.metric_id:
+            return ''
+        decimals = max(0, -due.quantity.normalize().as_tuple().exponent)
+        quantity = formatLang(env, float(due.quantity), digits=decimals)
+        return ' '.join(filter(None, (quantity, charge.metric_id.unit)))
 
     def _name(self, env, due):
         key = (env.lang, due.plan, due.charge, due.charge_key, due.kind, due.one_off)

@@ -47,4 +47,10 @@ from . import (
     sale_order,
     tax_change,
     transfer,
+    usage,
+    usage_api,
+    usage_import,
+    usage_links,
+    usage_mapping,
+    usage_problem,
 )

@@ -20,4 +20,5 @@ from . import (
     test_tax_lines,
     test_tax_rounding,
     test_tours,
+    test_usage,
 )

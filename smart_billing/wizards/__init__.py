@@ -1,4 +1,4 @@
 # Before the wizards that inherit it.
 from . import csv_import  # isort: skip
 
-from . import contract_change, contract_import, one_off_import
+from . import contract_change, contract_import, one_off_import, usage_correction

@@ -10,13 +10,7 @@ from decimal import Decimal
 
 from odoo import Command
 
-# Keys of the format that the models do not carry yet; a file with one of them fails and says so.
-NOT_YET = {'tiers', 'size', 'free', 'metric'}
 NAME = 'Scenario'
-
-
-class CannotYet(Exception):
-    """The scenario needs something that the models do not carry yet."""
 
 
 def company_for(env, block):
@@ -92,22 +86,48 @@ def _length(length):
 
 
 def _charge(company, code, charge, percent):
-    missing = NOT_YET & charge.keys()
-    if missing:
-        raise CannotYet(f"charge {code}: {', '.join(sorted(missing))}")
     values = {
         'name': code, 'code': code, 'charge_type': charge['type'], 'model': charge['model'],
         'price': float(charge.get('price', 0)),
         'product_id': product_for(company, charge.get('tax_percent', percent)).id,
         'timing': charge['timing'], 'prorate': charge['prorate'], 'credit': charge['credit'],
         'minimum': float(charge.get('minimum', 0)),
+        'package_size': float(charge.get('size', 0)),
+        'free_units': float(charge.get('free', 0)),
+        # The last tier has no limit.
+        'tier_ids': [Command.create({
+            'sequence': index, 'up_to': float(tier.get('up_to', 0)), 'price': float(tier['price']),
+            'flat_fee': float(tier['flat_fee'])})
+            for index, tier in enumerate(charge.get('tiers', ()))],
     }
+    if charge.get('metric'):
+        values['metric_id'] = metric_for(company, charge['metric']).id
     values['step_ids'] = [
         Command.create({'periods': step.get('periods', 0), 'price': float(step['price'])})
         for step in charge.get('steps', ())]
     if charge.get('every'):
         values['every_unit'], values['every_count'] = _length(charge['every'])
     return values
+
+
+def metric_for(company, code):
+    """A metric of the format: whatever day is said, as the format has no clock."""
+    Metric = company.env['smart.billing.metric']
+    return Metric.search([('company_id', '=', company.id), ('code', '=', code)]) or Metric.create({
+        'name': code, 'code': code, 'company_id': company.id, 'days_ahead': 0,
+        # Usage outside the contract's days is not billed, unless its end moves.
+        'after_end': 'keep'})
+
+
+def load_usage(contract, step):
+    """Usage by the door for front systems; an id that comes again is ignored."""
+    metric_for(contract.company_id, step['metric'])
+    answer = contract.env['smart.billing.usage'].load_usage([{
+        'contract': contract.name, 'metric': step['metric'], 'quantity': str(step['quantity']),
+        'date': str(step['effective']), 'external_id': step['id']}])
+    for problem in answer['problems']:
+        if problem['code'] not in ('usage_other_values', 'usage_before_start'):
+            raise AssertionError(problem['reason'])
 
 
 def make_account(company, name, terms):

@@ -88,7 +88,7 @@ class OdooSession:
             self.accounts[step['account']].change_billing_day(
                 step['billing_day'], step['effective'])
         elif do == 'usage':
-            raise self.world.CannotYet('usage')
+            self.world.load_usage(self.contracts[step['contract']], step)
         else:
             self._add_event(do, step)
 
