@@ -52,13 +52,13 @@ class TestCatalogueFacts(BillingCase):
             timing='arrears', prorate='end', credit='none', minimum=Decimal(500),
             maximum=Decimal(90000), align='start', optional=True))
 
-    def test_usage_names_its_metric_by_code(self):
+    def test_usage_names_its_metric_and_how_it_is_aggregated(self):
         metric = self.env['smart.billing.metric'].create({
             'name': 'Traffic', 'code': 'gb', 'company_id': self.company.id})
         told = self.charge_told(
             charge_type='usage', model='package', metric_id=metric.id, aggregation='max',
             package_size=10, free_units=2.5)
-        self.assertEqual((told.type, told.metric, told.aggregation), ('usage', 'gb', 'max'))
+        self.assertEqual((told.type, told.metric, told.aggregation), ('usage', 'gb/max', 'max'))
         self.assertEqual((told.size, told.free), (Decimal(10), Decimal('2.5')))
 
     def test_tiers_in_their_order_the_last_without_limit(self):
