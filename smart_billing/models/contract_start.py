@@ -64,15 +64,3 @@ class Contract(models.Model):
                 given[discount, contract.date_start] += contract
         for (discount, day), contracts in given.items():
             contracts._enter('add_discount', day, discount_id=discount.id)
-
-
-class Plan(models.Model):
-    _inherit = 'smart.billing.plan'
-
-    def _option_codes(self):
-        """:return: {plan id: codes of its optional charges, in any version}"""
-        codes = {plan_id: set() for plan_id in self.ids}
-        for plan, code in self.env['smart.billing.charge']._read_group(
-                [('plan_id', 'in', self.ids), ('optional', '=', True)], ['plan_id', 'code']):
-            codes[plan.id].add(code)
-        return codes

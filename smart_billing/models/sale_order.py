@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .window import window
@@ -15,6 +15,13 @@ class SaleOrder(models.Model):
     sb_date_start = fields.Date(
         string="Contracts start on", copy=False,
         help="First day of the contracts of this order. Empty: the day of confirmation.")
+    sb_date_last = fields.Date(
+        string="Contracts end on", copy=False,
+        help="Last day of the contracts of this order. Empty: until they are cancelled.")
+    sb_coupon_code = fields.Char(
+        string="Coupon", copy=False,
+        help="Codes of discounts that the contracts are given from their first day on; several "
+             "with commas.")
     sb_contract_count = fields.Integer(
         compute='_compute_sb_contract_count', compute_sudo=True)
 
@@ -39,17 +46,52 @@ class SaleOrder(models.Model):
         Contract = self.env['smart.billing.contract'].sudo()
         lines = self.order_line.filtered(lambda line: line.sb_plan_id and line.product_uom_qty > 0)
         known = Contract.search([('sale_line_id', 'in', lines.ids)]).sale_line_id
-        vals_list = []
-        for line in lines - known:
-            order = line.order_id
-            vals_list.append({
-                'account_id': order.sudo()._sb_billing_account().id,
-                'start_plan_id': line.sb_plan_id.id,
-                'start_quantity': line.product_uom_qty,
-                'date_start': order.sb_date_start or order.company_id._sb_today(),
-                'sale_line_id': line.id,
-            })
-        Contract.create(vals_list).action_confirm()
+        new = lines - known
+        Contract.create([line._sb_prepare_contract() for line in new]).action_confirm()
+        for order in self:
+            order._sb_take_later_options(new)
+
+    def _sb_take_later_options(self, new):
+        """Options sold after the contract was made are taken from the day on which they are sold.
+
+        :param new: plan lines whose contract was made just now, with the options of the order
+        """
+        for plan_line, parts in self._sb_parts().items():
+            contract = plan_line.sudo().sb_contract_ids
+            for line in parts if contract and plan_line not in new else ():
+                if line.sb_charge_code in contract._options_offered()[contract.id]:
+                    contract._enter(
+                        'add_option', self.company_id._sb_today(),
+                        option_code=line.sb_charge_code, quantity=line.product_uom_qty,
+                        ref=f'sale.order.line {line.id}')
+
+    def _sb_parts(self):
+        """What belongs to which plan line (オプション・初期費用の行).
+
+        A line for a charge belongs to the last plan line above it whose plan has that charge, else
+        to the first one below.
+
+        :return: {plan line: lines of charges}
+        :raise UserError: a line for a charge that no plan of the order has
+        """
+        self.ensure_one()
+        ordered = self.order_line.filtered(lambda line: line.product_uom_qty > 0).sorted(
+            lambda line: (line.sequence, line.id))
+        plan_lines = ordered.filtered('sb_plan_id')
+        codes = plan_lines.sudo().sb_plan_id._charge_codes()
+        parts = {line: self.env['sale.order.line'] for line in plan_lines}
+        places = {line: place for place, line in enumerate(ordered)}
+        for line in ordered.filtered(lambda line: line.sb_charge_code and not line.sb_plan_id):
+            owners = [plan_line for plan_line in plan_lines
+                      if line.sb_charge_code in codes[plan_line.sb_plan_id.id]]
+            if not owners:
+                raise UserError(self.env._(
+                    "Line '%(line)s' of order %(order)s stands for the charge '%(code)s', which no "
+                    "plan of the order has. Add the plan to the order or take the line off.",
+                    line=line.name, order=self.name, code=line.sb_charge_code))
+            above = [owner for owner in owners if places[owner] < places[line]]
+            parts[above[-1] if above else owners[0]] += line
+        return parts
 
     def _sb_billing_account(self):
         """The order's account, else the payer's own, else a new one with the usual terms."""
@@ -82,22 +124,3 @@ class SaleOrder(models.Model):
         return window(
             self.env._("Contracts of %(order)s", order=self.name),
             'smart.billing.contract', [('sale_line_id', 'in', self.order_line.ids)])
-
-
-class SaleOrderLine(models.Model):
-    _inherit = 'sale.order.line'
-
-    sb_plan_id = fields.Many2one(related='product_template_id.sb_plan_id', string="Billing plan")
-
-    @api.depends('product_template_id.sb_plan_id')
-    def _compute_qty_to_invoice(self):
-        """Plan lines have nothing to invoice: their contracts are billed by runs."""
-        plan_lines = self.filtered('sb_plan_id')
-        plan_lines.qty_to_invoice = 0
-        return super(SaleOrderLine, self - plan_lines)._compute_qty_to_invoice()
-
-    @api.depends('product_template_id.sb_plan_id')
-    def _compute_invoice_status(self):
-        plan_lines = self.filtered('sb_plan_id')
-        plan_lines.invoice_status = 'no'
-        return super(SaleOrderLine, self - plan_lines)._compute_invoice_status()

@@ -15,6 +15,7 @@ from . import (
     test_price_sheet,
     test_release,
     test_run,
+    test_sale_order,
     test_settled,
     test_tax_js,
     test_tax_lines,
