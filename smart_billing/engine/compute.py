@@ -1,14 +1,15 @@
 """Steps 1 and 2 of a run: which accounts, and what each of them owes."""
 from datetime import date
-from decimal import Decimal
+from sys import maxsize
 
-from odoo.exceptions import UserError
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL
 
+from ..core.errors import DomainError
 from ..core.planner import Planner
-from . import facts, items, one_offs, settled
+from . import bounds, facts, items, one_offs, settled
 from .causes import causes_of
 from .names import LineNames
+from .reasons import reason_of
 
 # "Nothing will ever be due" as a date, so that NULL can mean "look again".
 NEVER = date.max
@@ -64,13 +65,15 @@ def _account_filter(run):
     return SQL(' AND ').join(parts)
 
 
-def plan_accounts(env, company, account_ids, target, whole=False):
+def plan_accounts(env, company, account_ids, target, whole=False, bounded=True):
     """The planner's answer for a set of accounts; reads in a fixed number of queries.
 
     :param bool whole: look at the whole history, whatever is noted as settled
+    :param bool bounded: refuse more lines of a contract than the company's bound
     :return: {account id: core.facts.Result}
     """
-    planner = Planner(facts.rules_of(company))
+    rules = facts.rules_of(company)
+    planner = Planner(rules if bounded else rules._replace(max_lines=maxsize))
     accounts = facts.read_accounts(env, account_ids, whole)
     billed = facts.read_billed(env, account_ids, whole)
     return {
@@ -79,54 +82,75 @@ def plan_accounts(env, company, account_ids, target, whole=False):
     }
 
 
-def plan_each(company, account_ids, target, whole=False):
+def plan_each(company, account_ids, target, **how):
     """Plan a chunk; if one account fails, each alone.
 
-    :return: ({account id: core.facts.Result}, [(account id, error)] of the bad ones)
+    :param how: see `plan_accounts`
+    :return: ({account id: core.facts.Result}, {account id: error} of the bad ones)
     """
-    env = company.env
     try:
-        return plan_accounts(env, company, account_ids, target, whole), []
-    except ValueError:
-        planned, problems = {}, []
+        return plan_accounts(company.env, company, account_ids, target, **how), {}
+    except DomainError:
+        planned, failed = {}, {}
         for account_id in account_ids:
             try:
-                planned.update(plan_accounts(env, company, [account_id], target, whole))
-            except ValueError as error:
-                problems.append((account_id, error))
-        return planned, problems
+                planned.update(plan_accounts(company.env, company, [account_id], target, **how))
+            except DomainError as error:
+                failed[account_id] = error
+        return planned, failed
 
 
 def compute_chunk(run, lines):
     """Plan a chunk of accounts and write their items and the days they cover."""
+    planned = _plan_or_park(run, lines)
+    lines = lines.filtered(lambda line: line.account_id.id in planned)
+    if not lines:
+        return
     env = run.env
-    account_ids = lines.account_id.ids
-    planned = plan_accounts(env, run.company_id, account_ids, run.date_target)
-    for line in lines:
-        check_bounds(run, line.account_id, planned[line.account_id.id])
     causes = causes_of(env, planned)
     names = LineNames(env, lines.account_id, causes)
     items.write_items(env, run, planned, names, causes)
     outlooks = [outlook for result in planned.values() for outlook in result.outlooks]
     settled.note(env, outlooks, run.date_target, NEVER)
-    one_offs.note_settled(env, account_ids, run.date_target)
+    one_offs.note_settled(env, tuple(planned), run.date_target)
     # A version of the account row: a transaction that read its items before this one committed
     # cannot lock the row any more, so it cannot bill from what it saw.
     lines.account_id.write({'last_run_id': run.id})
     _note_lines(env, lines, planned)
 
 
-def check_bounds(run, account, result):
-    """Safety bounds: nonsense is parked, not billed."""
-    net = sum((due.amount for due in result.items), Decimal(0))
-    bound = Decimal(str(run.company_id.sb_max_amount))
-    if bound and abs(net) > bound:
-        raise UserError(run.env._(
-            "Account %(account)s would be billed %(net)s, above the safety bound of %(bound)s. "
-            "Look at its contracts; raise the bound in the settings if the amount is right.",
-            account=account.display_name,
-            net=format_amount(run.env, float(net), run.currency_id),
-            bound=format_amount(run.env, float(bound), run.currency_id)))
+def _plan_or_park(run, lines):
+    """:return: {account id: core.facts.Result} of the accounts that are to be billed"""
+    company, target = run.company_id, run.date_target
+    released = lines.filtered('released_by_id')
+    planned, failed = plan_each(company, (lines - released).account_id.ids, target)
+    more, failed_more = plan_each(company, released.account_id.ids, target, bounded=False)
+    planned, failed = {**planned, **more}, {**failed, **failed_more}
+    out_of_bounds = bounds.broken(company, target, planned)
+    for line in lines:
+        account_id = line.account_id.id
+        if account_id in failed:
+            _park_failed(line, failed[account_id], target)
+        elif account_id in out_of_bounds and not line._is_released_for(planned[account_id]):
+            line._park_out_of_bounds(out_of_bounds[account_id], planned[account_id])
+            del planned[account_id]
+    return planned
+
+
+def _park_failed(line, error, target):
+    """What the planner refused; too many lines are a bound like the others."""
+    reason = reason_of(line.account_id, error)
+    if error.code != 'too_many_lines':
+        line._park(reason)
+        return
+    account_id = line.account_id.id
+    try:
+        planned = plan_accounts(
+            line.env, line.company_id, [account_id], target, bounded=False)
+    except DomainError as other:
+        line._park(reason_of(line.account_id, other))
+    else:
+        line._park_out_of_bounds([reason], planned[account_id])
 
 
 def _note_lines(env, lines, planned):

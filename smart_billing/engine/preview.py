@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
-from . import compute
+from . import bounds, compute
 from .causes import causes_of
 from .names import LineNames
+from .reasons import reason_of
 from .taxes import TaxBook
 from .taxes import totals as invoice_totals
 
@@ -63,27 +63,21 @@ def run_preview(run):
     chunk = run.company_id.sb_run_chunk or 200
     for start in range(0, len(accounts), chunk):
         part = accounts[start:start + chunk]
-        planned, bad = compute.plan_each(run.company_id, part.ids, run.date_target)
-        problems += [(part.browse(account_id), str(error)) for account_id, error in bad]
+        planned, failed = compute.plan_each(run.company_id, part.ids, run.date_target)
+        problems += [(part.browse(account_id), reason_of(part.browse(account_id), error))
+                     for account_id, error in failed.items()]
+        out_of_bounds = bounds.broken(run.company_id, run.date_target, planned)
+        problems += [(part.browse(account_id), ' '.join(sentences))
+                     for account_id, sentences in out_of_bounds.items()]
         names = LineNames(env, part, causes_of(env, planned))
         for account in part:
             result = planned.get(account.id)
-            if result and result.items and _is_billable(run, account, result, problems):
+            if result and result.items and account.id not in out_of_bounds:
                 due = _totals_of(book, account, result)
                 _count(totals, result, due)
                 if len(rows) < MOST_ACCOUNTS_SHOWN:
                     rows.append(_account_rows(run, account, result, names, due))
     return _html(run, totals, rows, problems)
-
-
-def _is_billable(run, account, result, problems):
-    """Whether the run would bill the account, or park it for its amount."""
-    try:
-        compute.check_bounds(run, account, result)
-    except UserError as error:
-        problems.append((account, str(error)))
-        return False
-    return True
 
 
 def _totals_of(book, account, result):

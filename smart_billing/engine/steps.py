@@ -6,14 +6,11 @@ failure of an account and is left to be retried.
 """
 import logging
 
-import psycopg2.errors
-
 from odoo.exceptions import LockError
 
-from ..core.errors import DomainError
 from . import compute, drafts
 from .conflicts import CONFLICTS
-from .words import database_refusal
+from .reasons import reason_of
 
 _logger = logging.getLogger(__name__)
 
@@ -121,20 +118,4 @@ def _work(run, lines, function):
             raise
         except Exception as error:  # noqa: BLE001
             run.env.invalidate_all(flush=False)
-            line._park(reason_of(line, error))
-
-
-def reason_of(line, error):
-    """An exception as words for the person who looks after parked accounts."""
-    if isinstance(error, DomainError):
-        return line.env._(
-            "The planner refused account %(account)s: %(error)s. Look at the contracts' events "
-            "and retry.", account=line.account_id.display_name, error=str(error))
-    if isinstance(error, psycopg2.errors.ExclusionViolation):
-        return line.env._(
-            "Days of a charge of account %(account)s are billed already; the database refused to "
-            "bill them twice. Look at its billed items, then retry.",
-            account=line.account_id.display_name)
-    if isinstance(error, psycopg2.IntegrityError):
-        return database_refusal(line.env, error)
-    return str(error) or type(error).__name__
+            line._park(reason_of(line.account_id, error))

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_bounds,
     test_catalogue,
     test_catalogue_facts,
     test_causes,
@@ -10,6 +11,7 @@ from . import (
     test_contract_rows,
     test_contract_wizard,
     test_discount,
+    test_health,
     test_one_off,
     test_price_override,
     test_price_sheet,

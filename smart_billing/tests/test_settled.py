@@ -32,6 +32,7 @@ class TestSettled(BillingCase):
         self.assertEqual(contract.settled_until, date(2026, 10, 31))
 
     def test_items_read_do_not_grow_with_history(self):
+        self.company.sb_max_months_back = 0
         contract = self.make_contract(start=date(2020, 1, 1))
         self.bill(date(2024, 12, 31))
         self.assertEqual(self.items_read(contract), 1)

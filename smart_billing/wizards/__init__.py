@@ -1,4 +1,10 @@
 # Before the wizards that inherit it.
 from . import csv_import  # isort: skip
 
-from . import contract_change, contract_import, one_off_import, usage_correction
+from . import (
+    bill_anyway,
+    contract_change,
+    contract_import,
+    one_off_import,
+    usage_correction,
+)

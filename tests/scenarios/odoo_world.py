@@ -36,6 +36,7 @@ def company_for(env, block):
         'sb_tax_rounding': block['tax_rounding'],
         'sb_run_approval': True,
         'sb_max_amount': 0,
+        'sb_max_months_back': 0,
     })
     company.partner_id.tz = block['timezone']
     return company
