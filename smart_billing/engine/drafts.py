@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ..core.calendar import due_date
 from ..ledger.values import InvoiceDraft, InvoiceLine
 from ..ledger.writer import writer_for
+from .offset import offset
 from .taxes import TaxBook, totals
 
 
@@ -122,11 +123,15 @@ def _link(env, pairs):
 
 
 def post_chunk(run, lines):
-    """Numbers and postings; a draft that a person deleted in the meantime is left out."""
+    """Numbers and postings, and credits against what is open (相殺).
+
+    A draft that a person deleted in the meantime is left out.
+    """
     gone = lines.filtered(lambda line: not line.move_id)
     gone.write({'state': 'released'})
     moves = (lines - gone).move_id.filtered(lambda move: move.state == 'draft')
     writer_for(run.company_id).post(run.env, moves)
+    offset(run.env, moves.sb_account_id.ids)
     (lines - gone).write({'state': 'posted'})
 
 

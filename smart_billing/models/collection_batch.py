@@ -182,6 +182,10 @@ class CollectionBatch(models.Model):
         requests = self.request_ids.filtered(lambda r: r.state == 'open')
         requests._refresh_amounts()
         requests = requests.filtered(lambda r: r.state == 'open')
+        if self.request_ids and not requests:
+            self._set_state('cancelled', send_requested=False, problem=self.env._(
+                "Nothing is left to be asked for: each request says how its invoice was settled."))
+            return
         problems = self.provider_id._sb_check_requests(requests, self.date_collect)
         requests._note_problems(problems)
         good = requests.filtered(lambda r: r.id not in problems)

@@ -151,14 +151,27 @@ class CollectionRequest(models.Model):
                 {move_id for move_id, _attempt, busy in rows if busy})
 
     def _refresh_amounts(self):
-        """Ask for what is still open on the day the batch is sealed, or for nothing any more."""
+        """Ask for what is still open of the invoice, or for nothing any more."""
         for request in self.filtered(lambda r: r.state == 'open'):
             residual = request.move_id.amount_residual
             if request.move_id.state != 'posted' or residual <= 0:
-                request._set_state('cancelled', result_reason=self.env._(
-                    "Nothing was open any more when the batch was sealed."))
+                request._set_state(
+                    'cancelled', problem=False, result_reason=request._reason_nothing_is_open())
             elif request.amount != residual:
                 request.amount = residual
+
+    def _reason_nothing_is_open(self):
+        """Who has settled the invoice before its batch was sealed, in words."""
+        move = self.move_id
+        if move.state != 'posted':
+            return self.env._("The invoice is not posted any more.")
+        credits = move.line_ids.matched_credit_ids.credit_move_id.move_id
+        notes = credits.filtered(lambda credit: credit.move_type == 'out_refund')
+        if notes:
+            return self.env._(
+                "Settled before it was asked for: offset against %(notes)s.",
+                notes=', '.join(notes.mapped('name')))
+        return self.env._("Settled before it was asked for, by another payment.")
 
     def _move_to_next_batch(self):
         """Leave a batch that is sealed without these requests; they stay open in a later one."""

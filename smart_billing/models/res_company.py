@@ -19,6 +19,14 @@ class ResCompany(models.Model):
         help="How consumption tax is rounded, once per rate and invoice (消費税の端数処理). Most "
              "Japanese businesses cut off (down).",
     )
+    sb_credit_policy = fields.Selection(
+        selection=[('offset', "Offset against invoices"), ('refund', "Refund")],
+        string="Credit notes",
+        default='offset',
+        required=True,
+        help="Offset: a credit note pays open and next invoices of its billing account (相殺). "
+             "Refund: it is paid out (返金). A billing account may differ.",
+    )
     sb_proration = fields.Selection(
         selection=[
             ('actual_days', "Days of the period"),

@@ -6,6 +6,7 @@ class ResConfigSettings(models.TransientModel):
 
     sb_rounding = fields.Selection(related='company_id.sb_rounding', readonly=False)
     sb_tax_rounding = fields.Selection(related='company_id.sb_tax_rounding', readonly=False)
+    sb_credit_policy = fields.Selection(related='company_id.sb_credit_policy', readonly=False)
     sb_proration = fields.Selection(related='company_id.sb_proration', readonly=False)
     sb_run_journal_id = fields.Many2one(
         related='company_id.sb_run_journal_id', readonly=False)

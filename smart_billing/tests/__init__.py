@@ -12,6 +12,7 @@ from . import (
     test_contract_wizard,
     test_discount,
     test_health,
+    test_offset,
     test_one_off,
     test_price_override,
     test_price_sheet,

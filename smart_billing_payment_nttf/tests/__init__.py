@@ -4,6 +4,7 @@ from . import (
     test_mandate,
     test_profile,
     test_provider,
+    test_residual,
     test_results,
     test_sending,
     test_token,
