@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from ..core.tax import taxes_of
 from ..engine.taxes import change_days
 from .common import BillingCase
+from .common_usage import UsageCase
 
 
 class TaxLinesCase(BillingCase):
@@ -182,10 +183,35 @@ class TestTaxChange(TaxLinesCase):
                 (date(2026, 10, 15), 1000, self.old), (date(2026, 10, 16), 1000, self.tax)])
             self.assertEqual(run.move_ids.amount_tax, 180)
 
-    def test_the_days_on_which_periods_are_cut(self):
+    def test_a_period_that_runs_on_the_day_is_billed_in_two_lines(self):
         charges = self.plan.version_ids.charge_ids
         self.assertEqual(
             change_days(self.env, charges.ids), {charges.id: (date(2026, 10, 16),)})
+        self.make_contract(start=date(2026, 10, 1))
+        run = self.bill(date(2026, 10, 1))
+        self.assertEqual(self.lines_of(run), [
+            (date(2026, 10, 1), 483, self.old), (date(2026, 10, 16), 517, self.tax)])
+        self.assertEqual(run.move_ids.amount_tax, 38 + 51)
+
+    def test_gross_prices_contain_the_tax_of_their_days(self):
+        self.plan.tax_included = True
+        self.make_contract(start=date(2026, 10, 1))
+        run = self.bill(date(2026, 10, 1))
+        self.assertEqual([taxes.mapped('amount') for _day, _price, taxes in self.lines_of(run)],
+                         [[8], [10]])
+        self.assertEqual((run.move_ids.amount_total, run.move_ids.amount_tax), (1000, 35 + 47))
+
+    def test_a_change_that_is_known_late_is_settled_at_the_old_and_new_tax(self):
+        self.change.unlink()
+        self.product.taxes_id = self.old
+        self.make_contract(start=date(2026, 10, 1))
+        self.assertEqual(self.bill(date(2026, 10, 1)).move_ids.amount_tax, 80)
+        self.env['smart.billing.tax.change'].create({
+            'company_id': self.company.id, 'tax_from_id': self.old.id, 'tax_to_id': self.tax.id,
+            'date_from': date(2026, 10, 16)})
+        move = self.bill(date(2026, 10, 31)).move_ids
+        self.assertEqual(sorted(move.invoice_line_ids.mapped(
+            lambda line: (line.price_unit, line.tax_ids.amount))), [(-517, 8), (517, 10)])
 
     def test_what_cannot_be_a_change_is_refused(self):
         newer = self.make_tax('Newer', 12)
@@ -203,3 +229,21 @@ class TestTaxChange(TaxLinesCase):
             with self.assertRaisesRegex(ValidationError, complaint), self.env.cr.savepoint():
                 Change.create({**values, **wrong})
         Change.create({**values, 'date_from': date(2027, 4, 1)})
+
+
+@tagged('post_install', '-at_install')
+class TestTaxChangeOfUsage(UsageCase):
+
+    def test_usage_carries_the_tax_of_the_days_on_which_it_was_used(self):
+        old = self.env['account.tax'].create({
+            'name': 'Old rate', 'amount': 8, 'type_tax_use': 'sale',
+            'company_id': self.company.id})
+        self.env['smart.billing.tax.change'].create({
+            'company_id': self.company.id, 'tax_from_id': old.id, 'tax_to_id': self.tax.id,
+            'date_from': date(2026, 10, 16)})
+        self.load(self.row('early', 30, date='2026-10-15'), self.row('late', 70, date='2026-10-16'))
+        run = self.bill(date(2026, 11, 1))
+        usage = run.move_ids.invoice_line_ids.filtered('sb_quantity').sorted('sb_date_from')
+        self.assertEqual(
+            [(line.sb_date_from, line.sb_quantity, line.tax_ids.amount) for line in usage],
+            [(date(2026, 10, 1), 30, 8), (date(2026, 10, 16), 70, 10)])
