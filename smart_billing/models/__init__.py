@@ -7,6 +7,7 @@ from . import (
     account_chart_template,
     account_credit,
     account_move,
+    account_move_again,
     account_move_credit,
     account_move_line,
     account_tax,

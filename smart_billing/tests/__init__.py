@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_bill_again,
     test_bounds,
     test_catalogue,
     test_catalogue_facts,

@@ -2,6 +2,7 @@
 from . import csv_import  # isort: skip
 
 from . import (
+    account_move_reversal,
     bill_anyway,
     contract_change,
     contract_import,
