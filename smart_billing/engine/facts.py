@@ -74,19 +74,24 @@ def timeline_builder(env, contract_ids):
 
     For callers that want to know which contract a complaint of the core is about.
     """
+    accounts = read_billing_days(env, contract_ids)
+    return lambda contract: timeline.build(accounts[contract.code], contract)
+
+
+def read_billing_days(env, contract_ids):
+    """:return: {contract id: facts.Account} that says its billing days and no contracts"""
     if not contract_ids:
-        return timeline.build
+        return {}
     rows = env.execute_query(SQL(
         """ SELECT c.id, a.id, a.billing_day
               FROM smart_billing_contract c JOIN smart_billing_account a ON a.id = c.account_id
              WHERE c.id IN %s """, tuple(contract_ids)))
     changes = _day_changes(env, tuple({row[1] for row in rows}))
-    accounts = {
+    return {
         contract_id: facts.Account(
             account_id, billing_day or None, tuple(changes.get(account_id, ())), ())
         for contract_id, account_id, billing_day in rows
     }
-    return lambda contract: timeline.build(accounts[contract.code], contract)
 
 
 def read_billed(env, account_ids, whole=False):

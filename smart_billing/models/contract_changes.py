@@ -208,9 +208,10 @@ class Contract(models.Model):
     def _check_timeline(self):
         """Refuse a timeline that makes no sense, in words, before it is committed."""
         known = facts.read_contracts(self.env, self.ids)
+        accounts = facts.read_billing_days(self.env, self.ids)
         for contract in self:
             try:
-                checks.check_timeline(known[contract.id])
+                checks.check_timeline(known[contract.id], accounts[contract.id])
             except DomainError as error:
                 raise UserError(contract._explain_timeline(error)) from error
 
@@ -232,11 +233,16 @@ class Contract(models.Model):
     def _explain_timeline(self, error):
         """The timeline's complaint as a sentence with the contract and the remedy."""
         context = {'contract': self.name, **error.context}
-        context.update({key: '' for key in ('start', 'day', 'end') if key not in context})
+        context.update({key: '' for key in ('start', 'day', 'end', 'since', 'quantity', 'option')
+                        if key not in context})
         if error.context.get('plan'):
             plan = self.env['smart.billing.plan'].browse(error.context['plan'])
             context['plan'] = plan.display_name
+        if error.context.get('discount'):
+            discount = self.env['smart.billing.discount'].browse(error.context['discount'])
+            context['discount'] = discount.display_name
         sentences = {
+            **self._sentences_of_mistakes(context),
             'event_before_start': self.env._(
                 "Contract %(contract)s starts on %(start)s; an event on %(day)s lies before it. "
                 "Give a day on or after the start.", **context),
@@ -255,3 +261,36 @@ class Contract(models.Model):
         }
         return sentences.get(error.code) or self.env._(
             "Contract %(contract)s: %(error)s", contract=self.name, error=str(error))
+
+    def _sentences_of_mistakes(self, context):
+        """:return: {code of core.checks: sentence} of entries that fit nothing before them"""
+        context = {'discount': '', **context}
+        return {
+            'started_twice': self.env._(
+                "Contract %(contract)s has started already; it cannot start again on %(day)s. "
+                "Make a new contract.", **context),
+            'since_after_start': self.env._(
+                "Contract %(contract)s starts on %(start)s, so it cannot continue one that begins "
+                "on %(since)s. Give a day up to the start.", **context),
+            'end_before_start': self.env._(
+                "Contract %(contract)s starts on %(start)s, after its end on %(end)s. Correct one "
+                "of the two days.", **context),
+            'negative_quantity': self.env._(
+                "Contract %(contract)s: the quantity %(quantity)s of %(day)s is below zero. Give "
+                "zero or more.", **context),
+            'option_not_taken': self.env._(
+                "Contract %(contract)s does not have the option '%(option)s' on %(day)s, so it "
+                "cannot be dropped then. Look at the days on which it was taken.", **context),
+            'discount_not_given': self.env._(
+                "Contract %(contract)s does not have the discount %(discount)s on %(day)s, so it "
+                "cannot be ended then. Look at the day on which it was given.", **context),
+            'keep_without_cancel': self.env._(
+                "Contract %(contract)s is not cancelled, so there is no cancellation to withdraw.",
+                **context),
+            'term_missing': self.env._(
+                "Contract %(contract)s has no term that runs on %(day)s, so there is none to "
+                "renew or to wait for. Give a day instead, or a plan with a term.", **context),
+            'renewal_not_later': self.env._(
+                "Contract %(contract)s runs until %(end)s anyway; a renewal to %(day)s would "
+                "prolong nothing. Give a later day.", **context),
+        }

@@ -57,6 +57,34 @@ class TestContractChanges(BillingCase):
         with self.assertRaisesRegex(UserError, "'stop'.*suspend, resume, cancel"):
             self.make_contract().add_event('stop')
 
+    def test_what_fits_nothing_before_it_is_refused_in_words(self):
+        for kind, values, words in (
+            ('resume', {}, "not suspended on 2026-10-15"),
+            ('keep', {}, "no cancellation to withdraw"),
+            ('drop_option', {'option_code': 'support'}, "does not have the option 'support'"),
+            ('end_discount', {'discount_id': self.discount.id}, "discount .*Autumn.* on 2026"),
+            ('renew', {}, "no term that runs on 2026-10-15"),
+            ('cancel', {'at_term_end': True}, "no term that runs on 2026-10-15"),
+        ):
+            with self.assertRaisesRegex(UserError, words):
+                self.make_contract().add_event(kind, **values)
+
+    def test_nothing_counts_after_the_end_of_a_period(self):
+        contract = self.make_contract()
+        contract.add_event('cancel', at_period_end=True)
+        with self.assertRaisesRegex(UserError, "has ended on 2026-11-01"):
+            contract.add_event('suspend', date(2026, 11, 1))
+
+    def test_a_renewal_leads_beyond_the_term(self):
+        self.plan.write({'term_count': 6, 'term_unit': 'month'})
+        with self.assertRaisesRegex(UserError, "until 2027-04-01 anyway"):
+            self.make_contract().add_event('renew', date_end=date(2027, 4, 1))
+        with self.assertRaisesRegex(UserError, "has ended on 2027-04-01"):
+            self.make_contract().add_event('suspend', date(2027, 4, 1))
+        contract = self.make_contract()
+        contract.add_event('renew')
+        contract.add_event('suspend', date(2027, 4, 1))
+
     def test_quantity_is_above_zero(self):
         contract = self.make_contract()
         for quantity in (0, -1):

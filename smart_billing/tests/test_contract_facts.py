@@ -29,6 +29,7 @@ class TestContractFacts(BillingCase):
         return facts.read_contracts(self.env, contract.ids)[contract.id]
 
     def test_every_field_of_an_event_reaches_the_planner(self):
+        self.plan.write({'term_count': 6, 'term_unit': 'month'})
         contract = self.make_contract()
         self.event(contract, 'add_option', option_code='extra', quantity=2)
         self.event(contract, 'add_discount', discount_id=self.discount.id)
