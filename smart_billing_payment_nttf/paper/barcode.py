@@ -13,6 +13,7 @@ from odoo.addons.smart_billing.core.errors import FieldError
 FNC1 = '\xf1'
 DOT = 72 / 300  # points; the grid that bars stand on
 MODULE = 2 * DOT
+INSET = DOT / 20  # a printer blackens every dot that a shape touches, so bars keep off the grid
 MODULES = 288
 QUIET = 10  # modules on either side
 WIDTH = (MODULES + 2 * QUIET) * MODULE
@@ -47,6 +48,6 @@ def draw(canvas, digits: str, left: float, bottom: float, height: float = HEIGHT
     first = -(-left // DOT) * DOT + QUIET * MODULE
     path = canvas.beginPath()
     for position, width in bars(digits):
-        path.rect(first + position * MODULE, bottom, width * MODULE, height)
+        path.rect(first + position * MODULE + INSET, bottom, width * MODULE - 2 * INSET, height)
     canvas.setFillGray(0)
     canvas.drawPath(path, stroke=0, fill=1)

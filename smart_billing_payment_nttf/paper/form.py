@@ -63,7 +63,7 @@ def _tear_lines(pen: Pen) -> None:
     grey = (0.45, 0.45, 0.48)
     pen.line(0, TOP, 210, TOP, color=grey, width=0.5, dash=(2, 2))
     pen.line(TEAR, 0, TEAR, TOP, color=grey, width=0.5, dash=(2, 2))
-    pen.text(105, TOP + 1.2, '(この線から切り離してください)', 6, align='center', color=grey)
+    pen.text(60, TOP + 1.2, '(この線から切り離してください)', 6, align='center', color=grey)
 
 
 def _caption(pen: Pen, x: float, y: float, text: str, color: tuple, size: float = 6) -> None:

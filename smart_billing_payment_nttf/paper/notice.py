@@ -104,16 +104,16 @@ def _addressee(pen: Pen, page: SlipPage) -> None:
     x, room = left + 5, width - 9
     who = page.addressee
     lines, size = pen.wrapped('address', who.address, room, MOST_ADDRESS, (10, 7.5))
-    y = bottom + height - 7
+    y = bottom + height - 5.5
     pen.text(x, y, postal_code(who.postal_code), 10, spacing=0.3)
     for line in lines:
-        y -= 4.6
+        y -= 4.4
         pen.text(x, y, line, size)
-    y -= 1.6
+    y -= 1.4
     for name in who.names[:-1]:
-        y -= 4.6
+        y -= 4.4
         pen.fitted('name', x, y, name, room, (10, 7.5))
-    pen.fitted('name', x, y - 6, f'{who.names[-1]}　{who.honorific}', room, (13, 8.5))
+    pen.fitted('name', x, y - 5.8, f'{who.names[-1]}　{who.honorific}', room, (13, 8.5))
     pen.fitted('customer_number', x, bottom + 1, f'({page.customer_number})', room, (6.5, 5),
                color=(0.4, 0.4, 0.43))
 

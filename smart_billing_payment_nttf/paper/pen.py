@@ -5,13 +5,14 @@ name of its field when that is not enough.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from odoo.addons.smart_billing.core.errors import FieldError
 
-from ..wire.address_lines import fill_lines, split_address
+from ..wire.address_lines import SCRIPT, fill_lines, split_address
 from .fonts import Typefaces, check_characters
 
 INK = (0.13, 0.13, 0.15)
@@ -73,34 +74,41 @@ class Pen:
 
     def wrapped(self, field: str, texts: Sequence[str], width: float, most: int,
                 sizes: tuple[float, float]) -> tuple[list[str], float]:
-        """Return an address in at most `most` lines, and the size that they have then."""
-        return self._in_lines(field, tuple(texts), width, most, sizes, split_address)
+        """Return an address in at most `most` lines, and the size that they have then.
+
+        Smaller letters are better than a building's name that is torn apart.
+        """
+        good = partial(split_address, worst=SCRIPT)
+        return self._in_lines(field, tuple(texts), width, most, sizes, (good, split_address))
 
     def paragraph(self, field: str, text: str, width: float, most: int,
                   sizes: tuple[float, float]) -> tuple[list[str], float]:
         """Return prose in at most `most` lines, and the size that they have then."""
-        return self._in_lines(field, text, width, most, sizes, fill_lines)
+        return self._in_lines(field, text, width, most, sizes, (fill_lines,))
 
-    def _in_lines(self, field, text, width, most, sizes, split):
-        """The sender's lines are the same on every page: they are broken once."""
+    def _in_lines(self, field, text, width, most, sizes, ways):
+        """Lines of a text, by the first way that works; the sender's are broken only once."""
         key = (field, text, width, most)
         if key not in self._broken:
+            check_characters(self.typefaces, field, ''.join(text))
             if len(self._broken) >= MOST_REMEMBERED:
                 self._broken.clear()
-            self._broken[key] = self._break(field, text, width, most, sizes, split)
+            found = next(filter(None, (self._break(text, width, most, sizes, way)
+                                       for way in ways)), None)
+            if not found:
+                raise FieldError('too_many_lines', field=field, lines=most, remedy='shorten',
+                                 value_length=len(''.join(text)))
+            self._broken[key] = found
         return self._broken[key]
 
-    def _break(self, field, text, width, most, sizes, split):
-        check_characters(self.typefaces, field, ''.join(text))
+    def _break(self, text, width, most, sizes, way):
         size, smallest = sizes
-        while True:
+        while size >= smallest:
             try:
-                return split(text, most, width, lambda one: self.width(one, size)), size
-            except FieldError as error:
-                if size - STEP < smallest:
-                    raise FieldError('too_many_lines', field=field, lines=most, remedy='shorten',
-                                     value_length=len(''.join(text))) from error
+                return way(text, most, width, lambda one: self.width(one, size)), size
+            except FieldError:
                 size -= STEP
+        return None
 
     def ocr(self, x: float, y: float, digits: str, size: float) -> None:
         """Write digits for a reading machine, in black."""

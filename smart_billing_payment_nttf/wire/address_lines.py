@@ -27,26 +27,28 @@ SPACE, BUILDING, PLACE, BEFORE_NUMBER, SCRIPT, ANYWHERE = 0, 1, 2, 3, 5, 10
 A_LINE = 12
 
 
-def split_address(parts: Sequence[str], most: int, width: int,
-                  measure: Callable[[str], int]) -> list[str]:
+def split_address(parts: Sequence[str], most: int, width: int, measure: Callable[[str], int],
+                  worst: int = ANYWHERE) -> list[str]:
     """Return the parts of an address in at most `most` lines.
 
     Each part keeps lines of its own as long as they are few enough; else all of it is one text.
 
     :param measure: width of one character, in the unit of `width`
+    :param worst: the worst break that may be made
     :raise FieldError: when it takes more lines, or a word is wider than a line
     """
     parts = [part for part in (' '.join(part.split()) if part.isascii() else part.strip(SPACES)
                                for part in parts) if part]
     lines: list[str] = []
     for part in parts:
-        lines += split_text(part, len(part), width, measure)
+        lines += split_text(part, len(part), width, measure, worst)
     if len(lines) <= most:
         return lines
-    return split_text('\u3000'.join(parts), most, width, measure)
+    return split_text('\u3000'.join(parts), most, width, measure, worst)
 
 
-def split_text(text: str, most: int, width: int, measure: Callable[[str], int]) -> list[str]:
+def split_text(text: str, most: int, width: int, measure: Callable[[str], int],
+               worst: int = ANYWHERE) -> list[str]:
     """Return one text in lines, at the least cost of its breaks."""
     ends = [0]
     for character in text:
@@ -54,6 +56,7 @@ def split_text(text: str, most: int, width: int, measure: Callable[[str], int]) 
     if ends[-1] <= width and most:
         return [text]
     costs = [break_cost(text, position) for position in range(1, len(text))]
+    costs = [None if cost is None or cost > worst else cost for cost in costs]
     best = _cheapest(text, ends, costs, most, width)
     if best is None:
         raise FieldError('address_lines', field='address', lines=most, value_length=len(text),
@@ -100,7 +103,7 @@ def _cheapest(text: str, ends: list[int], costs: list[int | None], most: int,
                 if price is None:
                     continue
                 total = cost + price
-                if end not in row or total < row[end][0]:
+                if end not in row or total <= row[end][0]:  # of equals the fuller first lines
                     row[end] = (total, start)
         reached.append(row)
     counts = [count for count, row in enumerate(reached) if size in row]
@@ -131,6 +134,8 @@ def break_cost(text: str, position: int) -> int | None:
         return None
     if position in _places(text):
         return PLACE
+    if left in _COUNTERS and to_word:
+        return ANYWHERE  # the house number goes on: 2番 and 3号
     if in_word or left in _COUNTERS:
         return BUILDING
     if to_word:

@@ -27,6 +27,7 @@ from . import campaign, generate, reading
 
 MM = 72 / 25.4
 DOT = 72 / 300
+INSET = barcode.INSET
 
 
 @pytest.fixture(scope='session')
@@ -58,7 +59,7 @@ def largest():
         slip=Slip('0678901234565918', 9, date(2026, 10, 31), True, net + 10_000),
         lines=lines, taxes=(TaxTotal('8%対象(軽減)', net, 8_000), TaxTotal('10%対象', 0, 2_000),
                             TaxTotal('非課税', 0, 0), TaxTotal('不課税', 0, 0)),
-        messages=generate.MESSAGES * 3, postal_account='00150-9-058401')
+        messages=generate.MESSAGES * 1 + ('期限を過ぎた払込票はお取り扱いできません。',), postal_account='00150-9-058401')
 
 
 def printed(tmp_path, *pages, sample=False):
@@ -100,15 +101,17 @@ def test_bars_without_fnc1_are_no_slip(tmp_path, monkeypatch):
 def test_bars_stand_on_whole_dots_and_keep_the_guideline(typefaces):
     for number in range(5):
         bars = reading.bars(render_slip(page(number), typefaces))
-        assert len(bars) == 24 * 3 + 4
+        assert len(bars) == 25 * 3 + 4
         first, last = bars[0], bars[-1]
-        assert (last.left + last.width - first.left) / barcode.MODULE == pytest.approx(288)
+        assert (last.left + last.width - first.left) / barcode.MODULE == pytest.approx(288, abs=0.1)
         total = (last.left + last.width - first.left + 20 * barcode.MODULE) / MM
         assert 52 < total <= 60
         for bar in bars:
             assert bar.height / MM >= 10
-            assert bar.width / (2 * DOT) == pytest.approx(round(bar.width / (2 * DOT)), abs=1e-4)
-            assert bar.left / DOT == pytest.approx(round(bar.left / DOT), abs=1e-4)
+            for edge in (bar.left - INSET, bar.left + bar.width + INSET):
+                assert edge / DOT == pytest.approx(round(edge / DOT), abs=1e-3)
+            modules = (bar.width + 2 * INSET) / barcode.MODULE
+            assert modules == pytest.approx(round(modules), abs=1e-3)
 
 
 @pytest.mark.parametrize('sample', [False, True])
@@ -168,7 +171,7 @@ def test_all_fonts_are_in_the_file(tmp_path):
 
 def test_a_rare_kanji_can_be_copied_from_the_file(tmp_path):
     one = small(addressee=Addressee('1000005', ('東京都千代田区丸の内1-1',), ('𠮟之介',)))
-    assert '𠮟之介　様' in reading.text(printed(tmp_path, one)).replace(' ', '')
+    assert '𠮟之介' in reading.text(printed(tmp_path, one))
 
 
 # --- what people read ---
@@ -227,7 +230,7 @@ def test_no_text_lies_over_another(tmp_path, make):
             # Boxes of words are higher than their letters: a line may touch the next one.
             height = min(one.bottom, other.bottom) - max(one.top, other.top)
             lower = min(one.bottom - one.top, other.bottom - other.top)
-            assert width < 0.5 or height < 0.45 * lower, (one, other)
+            assert width < 0.5 or height < 0.25 * lower, (one, other)
 
 
 def test_all_texts_stay_on_the_sheet(tmp_path):
@@ -304,8 +307,8 @@ def test_over_the_limit_without_a_bank_account_is_refused(typefaces):
 
 def test_a_refused_slip_leaves_no_trace(tmp_path):
     good, other = page(1), page(2)
-    bad = replace(other, addressee=Addressee('1000005', ('東京都',), ('消' * 60,)))
-    worse = replace(other, sender=replace(other.sender, name='消' * 60))
+    bad = replace(other, addressee=Addressee('1000005', ('東京都',), ('貂' * 60,)))
+    worse = replace(other, sender=replace(other.sender, name='貂' * 60))
     path = tmp_path / 'slips.pdf'
     with path.open('wb') as stream, SlipBook(stream, load_typefaces()) as book:
         for refused in (worse, bad):
@@ -316,7 +319,7 @@ def test_a_refused_slip_leaves_no_trace(tmp_path):
             book.add(bad)
         book.add(other)
     assert (book.slips, book.pages) == (2, 2)
-    assert '消' not in reading.text(path)
+    assert '貂' not in reading.text(path)
     digits = [reading.read(picture) for picture in reading.draw(path, 300)]
     assert digits == [barcode_digits(one.issuer, one.slip) for one in (good, other)]
     assert printed(tmp_path / '..', good).stat().st_size < path.stat().st_size
