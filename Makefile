@@ -5,7 +5,7 @@ DIR ?= tests/scenarios
 VIA ?=
 TOOLS := $(PYTHON) -m tools
 
-.PHONY: help setup demo serve test lint unit scenarios soak bench-planner fuzz kill addon-tests odoo-tests stop clean
+.PHONY: help setup demo serve test lint unit scenarios soak bench-planner fuzz slips kill addon-tests odoo-tests stop clean
 
 help:
 	@echo 'make demo        300 subscribers, two closings, then the web client (ARGS=--no-serve ends instead)'
@@ -17,6 +17,7 @@ help:
 	@echo 'make soak        10,000 random timelines against every law of the planner'
 	@echo 'make bench-planner  contracts a second through the pure planner'
 	@echo 'make fuzz        a million generated records through the codecs'
+	@echo 'make slips       a thousand slips printed as PDF and read back from the picture'
 	@echo 'make kill        kill the server at each step of a run and count'
 	@echo 'make addon-tests the addons in Odoo (ARGS=/smart_billing:TestClass.test_name)'
 	@echo "make odoo-tests  Odoo's own accounting tests with the addons installed"
@@ -39,6 +40,9 @@ bench-planner:
 
 fuzz:
 	@$(TOOLS) module tests.fuzz $(ARGS)
+
+slips:
+	@$(TOOLS) module tests.slips $(ARGS)
 
 kill:
 	@$(TOOLS) module tests.faults.kill $(ARGS)

@@ -1,7 +1,8 @@
 """The dependency rules of the house, checked on the syntax tree of every file.
 
-Core and wire are pure (no Odoo, no clock, no float, no I/O), the engine knows no connector,
-layers look down only, and the simulators import nothing of what they judge.
+Core and wire are pure (no Odoo, no clock, no float, no I/O), paper knows no Odoo and no clock, the
+engine knows no connector, layers look down only, and the simulators import nothing of what they
+judge.
 """
 
 import ast
@@ -13,10 +14,18 @@ from . import paths
 ENGINE, *CONNECTORS = paths.ADDONS
 CORE_LIBRARIES = {'dateutil', 'holidays', 'jaconv'}
 WIRE_LIBRARIES = CORE_LIBRARIES | {'Crypto', 'lxml'}
+PAPER_LIBRARIES = {'reportlab'}
+# Rooms without Odoo: the libraries they may use, and the rooms of their addon beside themselves.
+ROOMS_WITHOUT_ODOO = {
+    'core': (CORE_LIBRARIES, ()),
+    'wire': (WIRE_LIBRARIES, ()),
+    'paper': (PAPER_LIBRARIES, ('wire',)),
+}
 # Modules of the standard library that read a clock, chance, the machine or the network.
 IMPURE_MODULES = {
     'asyncio', 'glob', 'http', 'io', 'logging', 'os', 'pathlib', 'random', 'secrets', 'shutil',
     'socket', 'sqlite3', 'subprocess', 'sys', 'tempfile', 'threading', 'time', 'urllib', 'uuid'}
+PAPER_MODULES = {'io', 'os', 'pathlib'}  # font files, and streams to write to
 IMPURE_NAMES = {'breakpoint', 'eval', 'exec', 'float', 'input', 'open', 'print'}
 CLOCK_METHODS = {'now', 'utcnow', 'today'}
 # Which folders of an addon the files of a folder may not import (views look down on models).
@@ -44,6 +53,8 @@ def check_file(path, root=paths.ROOT):
     found = list(_import_problems(tree, relative))
     if _room(relative) in ('core', 'wire'):
         found += _purity_problems(tree)
+    elif _room(relative) == 'paper':
+        found += _clock_problems(tree)
     return [f'{relative}:{line}: {text}' for line, text in sorted(found)]
 
 
@@ -83,23 +94,25 @@ def _import_problems(tree, relative):
             continue
         target = parts[2] if parts[:2] == ['odoo', 'addons'] and len(parts) > 2 else None
         room = _room(relative)
-        if room in ('core', 'wire'):
-            if not _allowed_in_pure(parts, room, owner):
-                yield line, f'{room} is pure and may not import {name}'
+        if room in ROOMS_WITHOUT_ODOO:
+            if not _allowed_without_odoo(parts, room, owner):
+                yield line, f'{room} knows no Odoo, clock or network and may not import {name}'
         elif target in CONNECTORS and target != owner:
             yield line, f'{owner} imports the connector {target}'
         elif target == owner and len(parts) > 3 and parts[3] in UPPER_ROOMS.get(room, ()):
             yield line, f'{room} may not import {parts[3]} ({name})'
 
 
-def _allowed_in_pure(parts, room, owner):
+def _allowed_without_odoo(parts, room, owner):
+    libraries, neighbours = ROOMS_WITHOUT_ODOO[room]
     if parts[:2] == ['odoo', 'addons']:
         inside = parts[2:4]
-        return inside == [owner, room] or (room == 'wire' and inside == [ENGINE, 'core'])
-    libraries = CORE_LIBRARIES if room == 'core' else WIRE_LIBRARIES
+        own = [[owner, name] for name in (room, *neighbours)]
+        return inside in own or (room != 'core' and inside == [ENGINE, 'core'])
     if parts[0] in libraries:
         return True
-    return parts[0] in sys.stdlib_module_names and parts[0] not in IMPURE_MODULES
+    impure = IMPURE_MODULES - PAPER_MODULES if room == 'paper' else IMPURE_MODULES
+    return parts[0] in sys.stdlib_module_names and parts[0] not in impure
 
 
 def _purity_problems(tree):
@@ -108,7 +121,12 @@ def _purity_problems(tree):
             yield node.lineno, f'a float ({node.value}); use Decimal, Fraction or integers'
         elif isinstance(node, ast.Name) and node.id in IMPURE_NAMES and _is_read(node):
             yield node.lineno, f'{node.id} has no place in pure code'
-        elif isinstance(node, ast.Attribute) and node.attr in CLOCK_METHODS:
+    yield from _clock_problems(tree)
+
+
+def _clock_problems(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in CLOCK_METHODS:
             yield node.lineno, f'.{node.attr} reads a clock; dates are arguments'
 
 

@@ -14,7 +14,7 @@ from . import lint, machine, odoo_source, odoo_tests, paths, postgres, venv
 from .steps import SetupError, say, show_tail
 
 # In the order of their speed: what fails early fails first.
-PYTEST_FOLDERS = ('tools', 'simulators', 'packaging', 'e2e', 'faults')
+PYTEST_FOLDERS = ('tools', 'slips', 'simulators', 'packaging', 'e2e', 'faults')
 SCENARIOS = 'tests/scenarios'
 COUNTS = re.compile(r'(\d+) passed, (\d+) failed')
 

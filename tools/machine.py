@@ -14,6 +14,8 @@ COMMANDS = {
     'pdftoppm': (('pdftoppm',), 'poppler-utils'),
 }
 FONT_PACKAGE = 'fonts-noto-cjk'
+# Payment slips carry their font in the file, which takes one with TrueType outlines.
+SLIP_FONT, SLIP_FONT_PACKAGE = 'ipaexg.ttf', 'fonts-ipaexfont-gothic'
 # Debian 13 no longer carries it: there the user brings it, or goes without printed reports.
 OPTIONAL = ('wkhtmltopdf',)
 
@@ -24,15 +26,24 @@ def missing_packages():
                if not any(shutil.which(name) for name in names)]
     if not has_japanese_font():
         missing.append(FONT_PACKAGE)
+    if not has_slip_font():
+        missing.append(SLIP_FONT_PACKAGE)
     return missing
 
 
 def has_japanese_font():
+    return bool(_fonts(':lang=ja', 'family').strip())
+
+
+def has_slip_font():
+    return f'/{SLIP_FONT}:' in _fonts(':', 'file')
+
+
+def _fonts(pattern, element):
     if not shutil.which('fc-list'):
-        return False
-    output = subprocess.run(['fc-list', ':lang=ja', 'family'], stdin=subprocess.DEVNULL,
-                            capture_output=True, text=True, check=False).stdout
-    return bool(output.strip())
+        return ''
+    return subprocess.run(['fc-list', pattern, element], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, check=False).stdout
 
 
 def ensure():

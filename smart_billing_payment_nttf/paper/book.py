@@ -26,13 +26,14 @@ class _Document(pdfdoc.PDFDocument):
             stream.write(part)
         self._file.strings.clear()
 
-    def addPage(self, page) -> None:
+    def addPage(self, page):
         name = self.thisPageName()
-        super().addPage(page)
+        added = super().addPage(page)
         self._put(name)
         self._put(page.Contents.__InternalName__)
         # The tree of pages needs references only, and the page itself has left.
         self.Pages.pages[-1] = pdfdoc.PDFObjectReference(name)
+        return added
 
     def format(self) -> bytes:
         """Write all that is still here, and the end of the file."""

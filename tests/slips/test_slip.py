@@ -51,15 +51,17 @@ def largest():
     names = ('株式会社日本電信請求サービス東日本支社', 'カスタマーサービス本部 経理第二部', '勅使河原 健一郎左衛門')
     address = ('北海道虻田郡倶知安町字ニセコひらふ一条四丁目123番地の45',
                'スマートビリングタワーウエストウイングアネックス 1205号室')
-    lines = tuple(Line(f'クラウドバックアップサービス 大容量プラン {number}番目', 1_234_567, '1,000', True)
-                  for number in range(9)) + (Line('調整', -10_880_000),)
+    name = 'クラウドバックアップサービス 大容量プラン'
+    lines = (*(Line(f'{name} {number}番目', 1_234_567, '1,000', True) for number in range(9)),
+             Line('調整', -10_880_000))
     net = sum(line.amount for line in lines)
     return page(
         addressee=Addressee('0440080', address, names),
         slip=Slip('0678901234565918', 9, date(2026, 10, 31), True, net + 10_000),
         lines=lines, taxes=(TaxTotal('8%対象(軽減)', net, 8_000), TaxTotal('10%対象', 0, 2_000),
                             TaxTotal('非課税', 0, 0), TaxTotal('不課税', 0, 0)),
-        messages=generate.MESSAGES * 1 + ('期限を過ぎた払込票はお取り扱いできません。',), postal_account='00150-9-058401')
+        messages=(*generate.MESSAGES, '期限を過ぎた払込票はお取り扱いできません。'),
+        postal_account='00150-9-058401')
 
 
 def printed(tmp_path, *pages, sample=False):

@@ -32,6 +32,12 @@ def problems(root, place, source):
     (f'{ENGINE}/hooks.py', f'import odoo.addons.{NTTF}'),
     (f'{NTTF}/wire/a.py', 'from odoo.addons.smart_billing.models import x'),
     (f'{NTTF}/wire/a.py', 'from odoo import fields'),
+    (f'{NTTF}/paper/a.py', 'from odoo import fields'),
+    (f'{NTTF}/paper/a.py', 'from ..models import mandate'),
+    (f'{NTTF}/paper/a.py', 'import time'),
+    (f'{NTTF}/paper/a.py', 'from datetime import date\nx = date.today()'),
+    (f'{NTTF}/wire/a.py', 'from ..paper import pen'),
+    (f'{NTTF}/wire/a.py', 'import reportlab'),
     (f'{NTTF}/models/a.py', 'from odoo.addons.smart_billing_payment_easydo.wire import x'),
     ('tests/simulators/a.py', 'from odoo.addons.smart_billing.core import zengin'),
     ('tests/simulators/a.py', 'import smart_billing.core.zengin'),
@@ -51,7 +57,10 @@ def test_each_forbidden_thing_is_found_with_its_line(tmp_path, place, source):
     (f'{ENGINE}/models/a.py', 'from odoo import api\nfrom ..core import x\nfrom ..ledger import y'),
     (f'{ENGINE}/models/a.py', 'import time\nRATE = 0.1\nprint(RATE)'),
     (f'{NTTF}/wire/a.py', 'from odoo.addons.smart_billing.core import zengin\nimport lxml'),
+    (f'{NTTF}/paper/a.py', 'import io, os\nfrom ..wire import x\nimport reportlab\nSIZE = 0.5'),
+    (f'{NTTF}/paper/a.py', 'from odoo.addons.smart_billing.core import errors'),
     (f'{NTTF}/models/a.py', 'from odoo.addons.smart_billing.models import x\nfrom ..wire import y'),
+    (f'{NTTF}/models/a.py', 'from ..paper import slip'),
     ('tests/simulators/a.py', 'import paramiko, time\nfrom . import books'),
 ])
 def test_allowed_imports_pass(tmp_path, place, source):

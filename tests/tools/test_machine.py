@@ -5,7 +5,8 @@ import pytest
 from tools import machine
 from tools.steps import SetupError
 
-ALL = ['chromium', 'wkhtmltopdf', 'poppler-utils', 'fonts-noto-cjk']
+ALL = ['chromium', 'wkhtmltopdf', 'poppler-utils', 'fonts-noto-cjk',
+       'fonts-ipaexfont-gothic']
 
 
 class Machine:
@@ -22,6 +23,8 @@ class Machine:
         monkeypatch.setattr(machine, '_is_known', self.archive.__contains__)
         monkeypatch.setattr(
             machine, 'has_japanese_font', lambda: machine.FONT_PACKAGE in self.present)
+        monkeypatch.setattr(
+            machine, 'has_slip_font', lambda: machine.SLIP_FONT_PACKAGE in self.present)
         monkeypatch.setattr(
             shutil, 'which',
             lambda name: name if name == 'apt-get' or commands.get(name) in self.present else None)
