@@ -7,7 +7,7 @@
     'website': 'https://github.com/smart-billing/smart-billing-odoo',
     'license': 'LGPL-3',
     'depends': ['smart_billing'],
-    'external_dependencies': {'python': ['paramiko', 'zengin_code']},
+    'external_dependencies': {'python': ['paramiko', 'reportlab', 'zengin_code']},
     'data': [
         'security/ir.model.access.csv',
         'security/nttf_rules.xml',
@@ -24,6 +24,7 @@
         'views/billing_account_views.xml',
         'views/collection_batch_views.xml',
         'views/payment_provider_views.xml',
+        'views/res_config_settings_views.xml',
         # Menus last: they refer to the actions above.
         'views/menus.xml',
     ],

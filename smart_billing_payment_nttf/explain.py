@@ -28,6 +28,28 @@ FIELDS = {
     'new_code': _lt("new code"),
     'customer_number': _lt("customer number"),
     'result_code': _lt("result code"),
+    # Slips.
+    'name': _lt("name"),
+    'address': _lt("address"),
+    'postal_code': _lt("postal code"),
+    'postal_account': _lt("postal account"),
+    'account_holder': _lt("holder of the postal account"),
+    'number': _lt("slip number"),
+    'maker_code': _lt("issuer's company code"),
+    'company_code': _lt("agency's company code"),
+    'agent_code': _lt("agency's code in the OCR line"),
+    'control_code': _lt("control code in the OCR line"),
+    'charge_bearer': _lt("bearer of the postal charge"),
+    'barcode': _lt("barcode"),
+    'reissue': _lt("number of reissues"),
+    'due': _lt("due date"),
+    'lines': _lt("sum of the lines"),
+    'taxes': _lt("sum of the tax rates"),
+    'line_text': _lt("text of a line"),
+    'line_quantity': _lt("quantity of a line"),
+    'messages': _lt("messages"),
+    'sender_name': _lt("company's name"),
+    'sender_address': _lt("company's address"),
 }
 
 # Names and rows: what the operator corrects on a mandate, an account or an invoice.
@@ -73,6 +95,54 @@ ROWS = {
         "digits, beginning with 1 and ending with 0."),
     'yucho_number': _lt(
         "The number (番号) of a Japan Post Bank account has 2 to 8 digits. Look at the passbook."),
+}
+
+# Slips: what keeps one from being printed or asked for.
+SLIPS = {
+    'too_wide': _lt(
+        "The %(field)s of %(record)s is too long for its place on the slip, even in the smallest "
+        "letters. Shorten it."),
+    'too_many_lines': _lt(
+        "The %(field)s of %(record)s takes more than the %(lines)s lines that there are. Shorten "
+        "it."),
+    'address_lines': _lt(
+        "The address of %(record)s does not fit into the %(lines)s lines of the service. Shorten "
+        "it, for example the building's name."),
+    'no_glyph': _lt(
+        "The %(field)s of %(record)s holds '%(character)s' (character %(character_position)s), "
+        "which the font for slips does not have. Write it in another way, or choose a font that "
+        "has it in the settings."),
+    'postal_code': _lt("The postal code of %(record)s must have seven digits. Correct it."),
+    'postal_account': _lt(
+        "The postal account (口座記号番号) is written like 00990-4-313097: five digits, one, and "
+        "up to six. Correct it."),
+    'sums_differ': _lt(
+        "The %(field)s of %(record)s makes %(found)s yen, not %(expected)s. Nothing is printed "
+        "that does not add up: correct the invoice."),
+    'transfer_missing': _lt(
+        "%(record)s asks for %(amount)s yen, more than the %(maximum)s that stores take, and "
+        "there is no bank account to transfer it to. Enter one on the collection service."),
+    'too_many_reissues': _lt(
+        "A slip can be issued again %(maximum)s times, and this one already was. Cancel it and "
+        "make a new slip."),
+    'due_date': _lt("A slip cannot carry the due date %(value)s. Correct it."),
+    'font_missing': _lt(
+        "No Japanese font for slips is on this machine (looked for %(names)s). Install the package "
+        "%(package)s, or enter the path of a font in the settings."),
+    'font_not_found': _lt(
+        "There is no font at %(path)s. Correct the path in the settings, or leave it empty."),
+    'font_unusable': _lt(
+        "The font %(path)s cannot be put into a slip (%(reason)s). Choose a Japanese font with "
+        "TrueType outlines, such as IPAex Gothic."),
+    'font_not_japanese': _lt(
+        "The font %(path)s has no '%(character)s'. Choose a Japanese font with TrueType outlines, "
+        "such as IPAex Gothic."),
+    'unknown_column': _lt("'%(field)s' is no column. These are known: %(known)s."),
+    'column_repeated': _lt("The column '%(field)s' stands there twice. Remove one."),
+    'column_numbers': _lt(
+        "Columns that repeat are numbered from 1 without a gap, and those of one thing are equally "
+        "many. Look at '%(field)s'."),
+    'columns_missing': _lt("Enter at least one column."),
 }
 
 # Records of a result file that do not settle by themselves.
@@ -211,7 +281,7 @@ SETTINGS = {
         "service's folders before anything is sent."),
 }
 
-SENTENCES = {**ROWS, **RESULT_ROWS, **FILES, **SETTINGS}
+SENTENCES = {**ROWS, **SLIPS, **RESULT_ROWS, **FILES, **SETTINGS}
 
 RESULTS = {
     'collected': _lt("Collected"),

@@ -13,5 +13,6 @@ from . import (
     provider_requests,
     provider_results,
     provider_transport,
+    res_config_settings,
     transfer,
 )

@@ -7,5 +7,6 @@ from . import (
     test_residual,
     test_results,
     test_sending,
+    test_slip_paper,
     test_token,
 )
