@@ -75,7 +75,7 @@ class PageWriter(Canvas):
     """
 
     def __init__(self, stream: BinaryIO, *, font: str, size: tuple[float, float], title: str):
-        super().__init__(stream, pagesize=size, pageCompression=1, invariant=1,
+        super().__init__(stream, pagesize=size, pageCompression=1,
                          initialFontName=font)
         self._doc = _Document(stream, compression=1, invariant=1)
         self.setTitle(title)

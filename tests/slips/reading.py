@@ -17,6 +17,7 @@ except ImportError:  # the name that Odoo pins for older Pythons
 STORE_PART = (71, 231, 75, 39)  # millimetres from the upper left corner: what a store scans
 GS1_128 = ']C1'  # symbology identifier: Code 128 that begins with FNC1
 RECTANGLE = re.compile(rb'([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re')
+FONT = re.compile(rb'(/\S+) [\d.]+ Tf')
 WORD = re.compile(r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>')
 
 
@@ -26,6 +27,13 @@ class Word(NamedTuple):
     right: float
     bottom: float
     text: str
+
+
+class Content(NamedTuple):
+    """A page or a part that pages share: the fonts it writes with, and those that are there."""
+
+    fonts_named: set[str]
+    fonts_held: set[str]
 
 
 class Bar(NamedTuple):
@@ -73,6 +81,16 @@ def text(path: Path) -> str:
     """Return all that can be read in a file."""
     return subprocess.run(['pdftotext', '-layout', str(path), '-'], check=True,
                           capture_output=True, text=True).stdout
+
+
+def contents(data: bytes) -> list[Content]:
+    """Return what the first page and the parts on it write with."""
+    page = PdfReader(io.BytesIO(data)).pages[0]
+    parts = [part.get_object() for part in page['/Resources']['/XObject'].values()]
+    streams = [(page.get_contents().get_data(), page['/Resources'])]
+    streams += [(part.get_data(), part['/Resources']) for part in parts]
+    return [Content({name.decode() for name in FONT.findall(stream)},
+                    set(resources['/Font'].get_object())) for stream, resources in streams]
 
 
 def bars(data: bytes, page: int = 0) -> list[Bar]:

@@ -171,6 +171,12 @@ def test_all_fonts_are_in_the_file(tmp_path):
         assert line.split()[-5:-2] == ['yes', 'yes', 'yes']  # embedded, subset, with Unicode
 
 
+def test_a_page_names_no_font_that_the_file_has_not(typefaces):
+    data = render_slip(page(), typefaces)
+    for where in reading.contents(data):
+        assert where.fonts_named <= where.fonts_held
+
+
 def test_a_rare_kanji_can_be_copied_from_the_file(tmp_path):
     one = small(addressee=Addressee('1000005', ('東京都千代田区丸の内1-1',), ('𠮟之介',)))
     assert '𠮟之介' in reading.text(printed(tmp_path, one))
@@ -259,6 +265,7 @@ def test_many_lines_go_on_further_pages_in_full(tmp_path):
 def refusal(one, typefaces):
     with pytest.raises(FieldError) as error:
         render_slip(one, typefaces)
+    assert error.value.context['record'] == one.invoice_number
     return error.value
 
 
@@ -272,7 +279,6 @@ def test_an_address_that_does_not_fit_is_refused(typefaces, address):
     assert error.code == 'too_many_lines'
     assert error.context['field'] == 'address'
     assert error.context['remedy'] == 'shorten'
-    assert error.context['record'] == one.invoice_number
 
 
 @pytest.mark.parametrize('changes, code, field', [
@@ -294,13 +300,21 @@ def test_an_address_that_does_not_fit_is_refused(typefaces, address):
     ({'lines': (Line('年会費', 12_345, '1' * 40),)}, 'too_wide', 'line_quantity'),
     ({'lines': (Line('年会費', 12_344),)}, 'sums_differ', 'lines'),
     ({'lines_with_tax': True, 'lines': (Line('年会費', 12_344),)}, 'sums_differ', 'lines'),
+    ({'lines_with_tax': True, 'lines': (Line('年会費', 11_223),),
+      'taxes': (TaxTotal('10%対象', 11_223, 1_122),)}, 'sums_differ', 'lines'),
     ({'taxes': (TaxTotal('10%対象', 12_345, 1),)}, 'sums_differ', 'taxes'),
+    ({'lines': (Line('年会費', 1),) * 12_344 + (Line('長' * 90, 1),)}, 'too_wide', 'line_text'),
     ({'taxes': (TaxTotal('対象外', 12_345, 0),) + (TaxTotal('対象外', 0, 0),) * 4},
      'too_many_lines', 'taxes'),
 ])
 def test_what_does_not_fit_is_refused_with_its_field(typefaces, changes, code, field):
     error = refusal(small(**changes), typefaces)
     assert (error.code, error.context['field']) == (code, field)
+
+
+def test_lines_with_tax_make_the_whole_amount(typefaces):
+    taxes = (TaxTotal('10%対象', 11_223, 1_122),)
+    assert render_slip(small(lines_with_tax=True, taxes=taxes), typefaces)
 
 
 def test_over_the_limit_without_a_bank_account_is_refused(typefaces):
@@ -316,6 +330,7 @@ def test_a_refused_slip_leaves_no_trace(tmp_path):
         for refused in (worse, bad):
             with pytest.raises(FieldError):
                 book.add(refused)
+            assert (book.slips, book.pages) == (0, 0)
         book.add(good)
         with pytest.raises(FieldError):
             book.add(bad)
@@ -324,7 +339,20 @@ def test_a_refused_slip_leaves_no_trace(tmp_path):
     assert '貂' not in reading.text(path)
     digits = [reading.read(picture) for picture in reading.draw(path, 300)]
     assert digits == [barcode_digits(one.issuer, one.slip) for one in (good, other)]
-    assert printed(tmp_path / '..', good).stat().st_size < path.stat().st_size
+
+
+@pytest.mark.parametrize('spoil', [
+    lambda good: replace(good, sender=replace(good.sender, contact='x' * 200)),
+    lambda good: replace(good, account_holder='x' * 200),
+    lambda good: replace(good, messages=good.messages + ('長' * 400,)),
+])
+def test_a_page_begun_in_vain_leaves_the_file_as_if_it_had_not_been(typefaces, spoil):
+    good, stream = page(1), io.BytesIO()
+    with SlipBook(stream, typefaces) as book:
+        with pytest.raises(FieldError):
+            book.add(spoil(good))
+        book.add(good)
+    assert stream.getvalue() == render_slip(good, typefaces)
 
 
 def test_a_book_that_breaks_off_is_not_ended():

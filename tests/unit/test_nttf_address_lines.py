@@ -1,6 +1,6 @@
 """Addresses in lines: where a reader would break them, and nowhere else."""
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.smart_billing.core.errors import FieldError
@@ -104,6 +104,7 @@ addresses = st.lists(st.sampled_from(
     min_size=1, max_size=12).map(''.join).filter(str.strip)
 
 
+@settings(deadline=None)
 @given(addresses, st.integers(4, 30), st.integers(1, 6))
 def test_nothing_is_lost_and_no_line_is_too_wide(text, width, most):
     try:
@@ -116,6 +117,7 @@ def test_nothing_is_lost_and_no_line_is_too_wide(text, width, most):
     assert ''.join(lines).translate(bare) == text.translate(bare)
 
 
+@settings(deadline=None)
 @given(addresses, st.integers(4, 30))
 def test_prose_is_filled_and_nothing_is_lost(text, width):
     try:

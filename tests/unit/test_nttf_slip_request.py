@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.smart_billing.core.errors import FieldError
@@ -259,6 +259,7 @@ layouts = st.builds(
     line_end=st.sampled_from(('crlf', 'lf')), unit=st.sampled_from(('byte', 'character')))
 
 
+@settings(deadline=None)
 @given(st.lists(requests(), max_size=4), layouts)
 def test_what_is_written_is_read(several, of):
     try:
