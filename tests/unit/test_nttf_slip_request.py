@@ -16,17 +16,19 @@ from odoo.addons.smart_billing_payment_nttf.wire.slip_code import (
     read_barcode,
     upper_ocr_line,
 )
-from odoo.addons.smart_billing_payment_nttf.wire.slip_request import (
+from odoo.addons.smart_billing_payment_nttf.wire.slip_columns import (
     DEFAULT_COLUMNS,
     NAMES,
     Column,
-    RateTotal,
     RequestLayout,
+    parse_columns,
+)
+from odoo.addons.smart_billing_payment_nttf.wire.slip_request import (
+    RateTotal,
     RequestLine,
     SlipRequest,
     encode,
     iter_file,
-    parse_columns,
     problems,
 )
 
