@@ -1,7 +1,7 @@
 """Slips as a PDF file: one, or as many as there are, page by page into a stream."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 from reportlab.lib.pagesizes import A4
@@ -15,6 +15,8 @@ from .pen import Pen
 from .values import SlipPage, check_addressee, check_sums
 
 SAMPLE = '見本'
+# x, y, size: the invoice, and either part of the slip.
+SAMPLE_PLACES = ((78, 150, 110), (18, 36, 60), (156, 52, 50))
 
 
 class SlipBook:
@@ -50,6 +52,8 @@ class SlipBook:
         self._canvas.showPage()
         further = notice.further_pages(page)
         for number in range(2, further + 2):
+            if self._sample:
+                _mark_sample(self._pen, SAMPLE_PLACES[:1])
             notice.draw_lines(self._pen, page, number, further + 1)
             self._canvas.showPage()
         self.slips += 1
@@ -59,7 +63,7 @@ class SlipBook:
         check_sums(page)
         check_addressee(page.addressee)
         if self._sample:
-            _mark_sample(self._pen)
+            _mark_sample(self._pen, SAMPLE_PLACES)
         self._shared(notice.draw_letterhead, page, (page.sender, page.title, page.lines_with_tax))
         notice.draw_notice(self._pen, page, notice.further_pages(page) + 1)
         if page.payable_at_stores:
@@ -89,7 +93,7 @@ def render_slip(page: SlipPage, typefaces: Typefaces, *, sample: bool = False) -
     return stream.getvalue()
 
 
-def _mark_sample(pen: Pen) -> None:
-    """Write 見本 behind both parts, pale enough to read over it."""
-    for x, y, size in ((78, 150, 110), (18, 36, 60), (156, 52, 50)):
+def _mark_sample(pen: Pen, places: Sequence[tuple[float, float, float]]) -> None:
+    """Write 見本 behind all that follows, pale enough to read over it."""
+    for x, y, size in places:
         pen.text(x, y, SAMPLE, size, color=(0.95, 0.86, 0.86), bold=True)

@@ -165,6 +165,13 @@ def test_a_reissue_a_stamp_and_a_sample_are_marked(tmp_path):
         assert part not in text
 
 
+def test_every_page_of_a_sample_is_marked(tmp_path):
+    one = small(20_000, lines=tuple(Line('回線', 1_000) for _ in range(20)))
+    path = printed(tmp_path, one, sample=True)
+    for number in (1, 2):
+        assert '見本' in [word.text for word in reading.words(path, number)]
+
+
 def test_over_the_limit_there_is_a_bank_account_and_no_barcode(tmp_path):
     path = printed(tmp_path, small(300_001))
     text = reading.text(path)
