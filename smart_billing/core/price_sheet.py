@@ -5,11 +5,13 @@ Faults are values, so that all of them can be told at once; the addon turns code
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
 from .facts import (
     FEE,
+    HALF_UP,
     ONE_TIME,
     PACKAGE,
     TIERED,
@@ -21,6 +23,7 @@ from .facts import (
     PlanVersion,
     Tier,
 )
+from .money import from_minor, round_amount, to_minor
 from .periods import DAYS, months_of
 
 BY_TIERS = (TIERED, VOLUME)
@@ -55,6 +58,19 @@ def charge_faults(charge: Charge) -> Iterator[Fault]:
     for check in (_code_faults, _tier_faults, _package_faults, _step_faults, _bound_faults,
                   _metric_faults):
         yield from check(charge)
+
+
+def raised(price: Decimal, percent: Decimal, digits: int, step: Decimal | None = None) -> Decimal:
+    """A price that has risen, or fallen, by a percentage (料金改定), rounded half up.
+
+    :param digits: decimals of the currency; a price with more of them keeps as many
+    :param step: round to a multiple of this amount instead, for example to ten yen
+    """
+    exact = Fraction(price) * (100 + Fraction(percent)) / 100
+    if step:
+        return from_minor(to_minor(exact / Fraction(step), 0, HALF_UP), 0) * step
+    places = max(digits, -price.normalize().as_tuple().exponent)
+    return round_amount(exact, places, HALF_UP)
 
 
 # terms ----------------------------------------------------------------------------------------

@@ -21,8 +21,15 @@ class LineNames:
             account.id: account.partner_id.lang or env.lang or 'en_US' for account in accounts}
         self.known = {}
 
+    def title(self, account_id, due):
+        """What it is, without its days."""
+        return self._name(self._env_of(account_id), due)
+
+    def _env_of(self, account_id):
+        return self.env(context={**self.env.context, 'lang': self.lang_of[account_id]})
+
     def __call__(self, account_id, due):
-        env = self.env(context={**self.env.context, 'lang': self.lang_of[account_id]})
+        env = self._env_of(account_id)
         name = self._name(env, due)
         if due.kind == facts.CREDIT:
             name = env._("Credit: %(charge)s", charge=name)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine.price_text import charge_text
 from .plan import UNITS
 
 
@@ -80,6 +81,10 @@ class Charge(models.Model):
         help="Periods that follow the closing day begin on the same day for all contracts of an "
              "account; otherwise each contract keeps the day of its start.")
 
+    price_text = fields.Char(
+        string="What it costs", compute='_compute_price_text',
+        help="The price in words, as the fields say it.")
+
     _check_company_auto = True
     _code_once = models.Constraint(
         'UNIQUE (version_id, code) DEFERRABLE INITIALLY DEFERRED',
@@ -95,6 +100,19 @@ class Charge(models.Model):
         'credit', 'minimum', 'maximum', 'package_size', 'free_units', 'metric_id', 'aggregation',
         'optional', 'align', 'version_id',
     })
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        'charge_type', 'model', 'price', 'every_count', 'every_unit', 'timing', 'prorate',
+        'credit', 'minimum', 'maximum', 'package_size', 'free_units', 'metric_id.unit',
+        'metric_id.name', 'aggregation', 'optional', 'align', 'currency_id',
+        'plan_id.tax_included', 'tier_ids.up_to', 'tier_ids.price', 'tier_ids.flat_fee',
+        'tier_ids.sequence', 'step_ids.periods', 'step_ids.price', 'step_ids.sequence')
+    @api.depends_context('lang')
+    def _compute_price_text(self):
+        for charge in self:
+            charge.price_text = charge_text(charge)
 
     # === CRUD METHODS === #
 

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..engine import settled
 from ..engine.catalogue import split_codes
+from ..engine.price_text import discount_text
 from .price_sheet_part import differs
 
 
@@ -43,6 +44,8 @@ class Discount(models.Model):
         string="Most per billing account",
         help="How often one billing account may be given it. 0: without limit.")
 
+    value_text = fields.Char(string="What it takes off", compute='_compute_value_text')
+
     _check_company_auto = True
     _rec_names_search = ['name', 'coupon_code']
     _coupon_once = models.UniqueIndex(
@@ -64,6 +67,13 @@ class Discount(models.Model):
         for discount in self:
             code = f'[{discount.coupon_code}] ' if discount.coupon_code else ''
             discount.display_name = f'{code}{discount.name or ""}'
+
+    @api.depends('discount_type', 'percent', 'amount', 'periods', 'date_until', 'charge_codes',
+                 'currency_id')
+    @api.depends_context('lang')
+    def _compute_value_text(self):
+        for discount in self:
+            discount.value_text = discount_text(discount)
 
     # === CONSTRAINT METHODS === #
 

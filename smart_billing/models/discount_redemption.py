@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core import timeline
+from .window import window
 
 
 class DiscountRedemption(models.Model):
@@ -54,6 +55,12 @@ class Discount(models.Model):
             [('discount_id', 'in', self.ids)], ['discount_id'], ['__count']))
         for discount in self:
             discount.redemption_count = counts.get(discount, 0)
+
+    def action_view_redemptions(self):
+        self.ensure_one()
+        return window(
+            self.env._("Given: %(discount)s", discount=self.name),
+            'smart.billing.discount.redemption', [('discount_id', '=', self.id)])
 
     def _redeem(self, events):
         """Give the discount by these events, within its limits.

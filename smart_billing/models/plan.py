@@ -1,6 +1,9 @@
+from itertools import count
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine.price_text import terms_text
 from .window import window
 
 UNITS = [('day', "Days"), ('week', "Weeks"), ('month', "Months"), ('year', "Years")]
@@ -50,6 +53,12 @@ class Plan(models.Model):
         help="Product of the cancellation fee's invoice line: its accounts and taxes.")
     product_ids = fields.One2many('product.template', 'sb_plan_id', string="Products that sell it")
     contract_count = fields.Integer(compute='_compute_contract_count')
+    terms_text = fields.Text(string="Terms in words", compute='_compute_terms_text')
+    current_version_id = fields.Many2one(
+        'smart.billing.plan.version', string="Version in force",
+        compute='_compute_current_version', help="What a contract that starts today gets.")
+    current_price_text = fields.Text(
+        string="Prices today", related='current_version_id.price_text')
 
     _check_company_auto = True
     _rec_names_search = ['name', 'code']
@@ -75,10 +84,42 @@ class Plan(models.Model):
         for plan in self:
             plan.contract_count = counts.get(plan, 0)
 
+    @api.depends('trial_days', 'term_count', 'term_unit', 'renews', 'minimum_term_count',
+                 'minimum_term_unit', 'minimum_term_again', 'cancellation_fee', 'free_exit_count',
+                 'free_exit_unit', 'currency_id')
+    @api.depends_context('lang')
+    def _compute_terms_text(self):
+        for plan in self:
+            plan.terms_text = '\n'.join(terms_text(plan))
+
+    @api.depends('version_ids.date_from')
+    def _compute_current_version(self):
+        for plan in self:
+            plan.current_version_id = plan.version_ids.filtered(
+                lambda version: version.status == 'current')
+
     @api.depends('name', 'code')
     def _compute_display_name(self):
         for plan in self:
             plan.display_name = f'[{plan.code}] {plan.name}' if plan.code else plan.name
+
+    # === CRUD METHODS === #
+
+    def copy_data(self, default=None):
+        """A copy is told apart by its code and its name."""
+        vals_list = super().copy_data(default)
+        for plan, vals in zip(self, vals_list):
+            if 'code' not in (default or {}):
+                vals['code'] = plan._free_code()
+            if 'name' not in (default or {}):
+                vals['name'] = self.env._("%(plan)s (copy)", plan=plan.name)
+        return vals_list
+
+    def _free_code(self):
+        taken = set(self.with_context(active_test=False).search(
+            [('company_id', '=', self.company_id.id)]).mapped('code'))
+        return next(code for number in count(2)
+                    if (code := f'{self.code}-{number}') not in taken)
 
     # === PRICE SHEET === #
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -22,7 +23,12 @@ class PlanVersion(models.Model):
         string="Existing contracts from",
         help="Running contracts get this version from that day on. Empty: they keep theirs.")
     charge_ids = fields.One2many('smart.billing.charge', 'version_id', copy=True)
-    in_use = fields.Boolean(compute='_compute_in_use')
+    in_use = fields.Boolean(string="Billed", compute='_compute_in_use')
+    status = fields.Selection(
+        [('past', "Past"), ('current', "In force"), ('coming', "To come")],
+        compute='_compute_status', search='_search_status',
+        help="In force: contracts that start today get it.")
+    price_text = fields.Text(string="Prices", compute='_compute_price_text')
 
     _date_once = models.Constraint(
         'UNIQUE (plan_id, date_from) DEFERRABLE INITIALLY DEFERRED',
@@ -36,6 +42,39 @@ class PlanVersion(models.Model):
         billed = self._billed()
         for version in self:
             version.in_use = version in billed
+
+    @api.depends('date_from', 'plan_id.version_ids.date_from')
+    def _compute_status(self):
+        for version in self:
+            today = (version.company_id or self.env.company)._sb_today()
+            begun = [other.date_from for other in version.plan_id.version_ids
+                     if other.date_from and other.date_from <= today]
+            if not version.date_from or version.date_from > today:
+                version.status = 'coming'
+            else:
+                version.status = 'current' if version.date_from == max(begun) else 'past'
+
+    def _search_status(self, operator, value):
+        """In force is the newest version of each plan that has begun."""
+        if operator != 'in':
+            return NotImplemented
+        today = self.env.company._sb_today()
+        newest = SQL(
+            """ (SELECT DISTINCT ON (plan_id) id FROM smart_billing_plan_version
+                  WHERE date_from <= %s ORDER BY plan_id, date_from DESC) """, today)
+        begun = Domain('date_from', '<=', today)
+        return Domain.OR(domain for status, domain in (
+            ('coming', Domain('date_from', '>', today)),
+            ('current', begun & Domain('id', 'in', newest)),
+            ('past', begun & Domain('id', 'not in', newest)),
+        ) if status in value)
+
+    @api.depends('charge_ids.name', 'charge_ids.price_text', 'charge_ids.sequence')
+    @api.depends_context('lang')
+    def _compute_price_text(self):
+        for version in self:
+            version.price_text = '\n'.join(
+                f'{charge.name or ""}: {charge.price_text}' for charge in version.charge_ids)
 
     @api.depends('plan_id', 'date_from')
     def _compute_display_name(self):

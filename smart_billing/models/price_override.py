@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..engine import settled
 from .price_sheet_part import check_now, differs
+from .window import window
 
 
 class PriceOverride(models.Model):
@@ -36,6 +37,9 @@ class PriceOverride(models.Model):
     date_to = fields.Date(
         string="Ends before", help="The first day without the agreed price. Empty: without end.")
     reason = fields.Char()
+    list_price_text = fields.Char(
+        string="Price of the plan", compute='_compute_list_price_text',
+        help="What the charge costs others, by the newest version that has begun.")
 
     _check_company_auto = True
     _price_not_negative = models.Constraint(
@@ -58,6 +62,16 @@ class PriceOverride(models.Model):
     def _compute_account_id(self):
         for override in self:
             override.account_id = override.contract_id.account_id or override.account_id
+
+    @api.depends('plan_id', 'charge_code')
+    @api.depends_context('lang')
+    def _compute_list_price_text(self):
+        for override in self:
+            versions = override.plan_id.version_ids.sorted('date_from')
+            begun = versions.filtered(lambda version: version.status != 'coming')
+            charges = (begun[-1:] or versions[:1]).charge_ids
+            override.list_price_text = charges.filtered(
+                lambda charge: charge.code == override.charge_code)[:1].price_text
 
     @api.depends('plan_id', 'charge_code', 'date_from')
     def _compute_display_name(self):
@@ -168,3 +182,41 @@ class PriceOverride(models.Model):
                 day = days.get(contract.id, price.date_from)
                 days[contract.id] = min(day, price.date_from)
         settled.pull_back(self.env, days)
+
+
+class BillingAccount(models.Model):
+    _inherit = 'smart.billing.account'
+
+    agreed_count = fields.Integer(compute='_compute_agreed_count', string="Agreed prices")
+
+    def _compute_agreed_count(self):
+        counts = dict(self.env['smart.billing.price.override']._read_group(
+            [('account_id', 'in', self.ids)], ['account_id'], ['__count']))
+        for account in self:
+            account.agreed_count = counts.get(account, 0)
+
+    def action_view_prices(self):
+        self.ensure_one()
+        return window(
+            self.env._("Agreed prices of %(account)s", account=self.name),
+            'smart.billing.price.override', [('account_id', '=', self.id)],
+            default_account_id=self.id)
+
+
+class Plan(models.Model):
+    _inherit = 'smart.billing.plan'
+
+    agreed_count = fields.Integer(compute='_compute_agreed_count', string="Agreed prices")
+
+    def _compute_agreed_count(self):
+        counts = dict(self.env['smart.billing.price.override']._read_group(
+            [('plan_id', 'in', self.ids)], ['plan_id'], ['__count']))
+        for plan in self:
+            plan.agreed_count = counts.get(plan, 0)
+
+    def action_view_prices(self):
+        self.ensure_one()
+        return window(
+            self.env._("Agreed prices on %(plan)s", plan=self.name),
+            'smart.billing.price.override', [('plan_id', '=', self.id)],
+            default_plan_id=self.id)

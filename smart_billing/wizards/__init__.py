@@ -7,5 +7,9 @@ from . import (
     contract_change,
     contract_import,
     one_off_import,
+    plan_revision,
+    plan_revision_line,
+    simulation,
+    simulation_rows,
     usage_correction,
 )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from odoo.addons.smart_billing.core import facts
 from odoo.addons.smart_billing.core.facts import Every, PlanVersion, PriceStep, Tier
-from odoo.addons.smart_billing.core.price_sheet import faults_of
+from odoo.addons.smart_billing.core.price_sheet import faults_of, raised
 from odoo.addons.smart_billing.core.pricing import amount_of
 
 from tests.unit.planner_world import charge, one_plan
@@ -155,3 +155,12 @@ def test_two_versions_of_a_day_are_found():
 def test_two_charges_of_a_code_are_found():
     [fault] = faults_of(one_plan(charge(), charge('extra'), charge(key='second')))
     assert (fault.code, fault.charge.key) == ('code_twice', 'second')
+
+
+@pytest.mark.parametrize(('price', 'percent', 'step', 'new'), [
+    ('980', '10', None, '1078'), ('985', '10', None, '1084'), ('0.25', '10', None, '0.28'),
+    ('980', '-12.5', None, '858'), ('980', '10', '10', '1080'), ('1005', '0', '10', '1010'),
+    ('1200', '8', '100', '1300'), ('0', '10', '10', '0'), ('1000.00', '3.3', None, '1033')])
+def test_price_raised_by_a_percentage(price, percent, step, new):
+    found = raised(Decimal(price), Decimal(percent), 0, step and Decimal(step))
+    assert str(found) == new
