@@ -6,6 +6,13 @@ class ResConfigSettings(models.TransientModel):
 
     sb_rounding = fields.Selection(related='company_id.sb_rounding', readonly=False)
     sb_tax_rounding = fields.Selection(related='company_id.sb_tax_rounding', readonly=False)
+    sb_registration_number = fields.Char(
+        related='company_id.vat', string="Registration number", readonly=False)
+    sb_registration_check = fields.Selection(
+        related='company_id.sb_registration_check', readonly=False)
+    sb_registration_problem = fields.Char(related='company_id.sb_registration_problem')
+    sb_invoice_report = fields.Selection(related='company_id.sb_invoice_report', readonly=False)
+    sb_invoice_note = fields.Text(related='company_id.sb_invoice_note', readonly=False)
     sb_credit_policy = fields.Selection(related='company_id.sb_credit_policy', readonly=False)
     sb_proration = fields.Selection(related='company_id.sb_proration', readonly=False)
     sb_run_journal_id = fields.Many2one(

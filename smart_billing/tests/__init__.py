@@ -19,6 +19,7 @@ from . import (
     test_price_override,
     test_price_sheet,
     test_price_text,
+    test_registration,
     test_release,
     test_run,
     test_sale_order,

@@ -118,10 +118,7 @@ class TestOffset(BillingCase):
         self.make_contract(self.account, start=date(2026, 11, 1))
         second = self.bill(date(2026, 11, 1)).move_ids
         self.pay(invoice)
-        wizard = self.env['account.move.reversal'].with_context(
-            active_model='account.move', active_ids=invoice.ids).create({
-                'journal_id': invoice.journal_id.id, 'reason': 'Goodwill'})
-        note = self.env['account.move'].browse(wizard.reverse_moves()['res_id'])
+        note = invoice._reverse_moves([{'invoice_date': invoice.invoice_date}])
         note.invoice_line_ids.price_unit = 100
         note.action_post()
         self.assertEqual((note.sb_account_id, note.sb_credited_move_ids), (self.account, invoice))
