@@ -18,9 +18,9 @@ from .settled import pull_back
 from .usage_lookup import contracts_by_key, metrics_by_code
 
 _COLUMNS = (
-    'contract_id', 'company_id', 'metric_id', 'quantity', 'date_measured', 'date_counted',
-    'subject', 'external_id', 'replaced', 'withdrawn', 'entry_number', 'reason', 'import_id',
-    'line', 'user_id', 'date_received',
+    'contract_id', 'metric_id', 'quantity', 'date_measured', 'date_counted', 'subject',
+    'external_id', 'replaced', 'withdrawn', 'entry_number', 'reason', 'import_id', 'line',
+    'user_id', 'date_received',
 )
 
 
@@ -298,8 +298,8 @@ class _Loader:
          reasons, lines) = zip(*values, strict=True)
         rows = self.env.execute_query(SQL(
             """ INSERT INTO smart_billing_usage (%(columns)s)
-                SELECT contract, %(company)s, metric, quantity, measured, counted, subject,
-                       identity, 0, withdrawn, number, reason, %(source)s, line, %(user)s, %(now)s
+                SELECT contract, metric, quantity, measured, counted, subject, identity, 0,
+                       withdrawn, number, reason, %(source)s, line, %(user)s, %(now)s
                   FROM unnest(%(contracts)s::int[], %(metrics)s::int[], %(quantities)s::numeric[],
                               %(measured)s::date[], %(counted)s::date[], %(subjects)s::text[],
                               %(ids)s::text[], %(withdrawn)s::bool[], %(numbers)s::int[],
@@ -309,8 +309,10 @@ class _Loader:
            ON CONFLICT (contract_id, external_id, replaced) DO NOTHING
              RETURNING line, id """,
             columns=SQL(', ').join(SQL.identifier(name) for name in _COLUMNS),
-            company=self.company.id, source=self.source.id if self.source else None,
-            user=self.env.uid, now=self.env.cr.now(), contracts=_array(contracts),
+            source=self.source.id if self.source else None,
+            # Each foreign key costs as much as the row itself; a file knows who uploaded it.
+            user=None if self.source else self.env.uid, now=self.env.cr.now(),
+            contracts=_array(contracts),
             metrics=_array(metrics), quantities=_array(quantities), measured=_array(measured),
             counted=_array(counted), subjects=_texts(subjects), ids=_texts(ids),
             withdrawn=_array(withdrawn), numbers=_array(numbers), reasons=_texts(reasons),

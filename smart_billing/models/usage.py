@@ -21,7 +21,7 @@ class Usage(models.Model):
 
     contract_id = fields.Many2one(
         'smart.billing.contract', required=True, ondelete='restrict', check_company=True)
-    company_id = fields.Many2one('res.company', required=True, readonly=True)
+    company_id = fields.Many2one(related='contract_id.company_id')
     partner_id = fields.Many2one(related='contract_id.partner_id', string="Customer")
     metric_id = fields.Many2one(
         'smart.billing.metric', required=True, ondelete='restrict', check_company=True)
@@ -52,7 +52,8 @@ class Usage(models.Model):
         'smart.billing.usage.import', string="Loaded from", readonly=True, ondelete='restrict',
         index='btree_not_null')
     line = fields.Integer(readonly=True, help="Line of the file, or row of the call.")
-    user_id = fields.Many2one('res.users', string="Entered by", readonly=True)
+    user_id = fields.Many2one(
+        'res.users', string="Entered by", readonly=True, help="Empty: loaded from a file.")
     date_received = fields.Datetime(string="Received on", readonly=True)
 
     _check_company_auto = True

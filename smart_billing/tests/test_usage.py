@@ -71,10 +71,10 @@ class TestUsage(UsageCase):
         with (mute_logger('odoo.sql_db'), self.env.cr.savepoint(),
               self.assertRaises(psycopg2.errors.UniqueViolation)):
             self.env.cr.execute(
-                """ INSERT INTO smart_billing_usage (contract_id, company_id, metric_id, quantity,
+                """ INSERT INTO smart_billing_usage (contract_id, metric_id, quantity,
                            date_measured, date_counted, external_id, replaced)
-                    SELECT contract_id, company_id, metric_id, 1, date_measured, date_counted,
-                           external_id, replaced
+                    SELECT contract_id, metric_id, 1, date_measured, date_counted, external_id,
+                           replaced
                       FROM smart_billing_usage WHERE contract_id = %s """, [self.contract.id])
 
     def test_bad_rows_are_told_and_the_others_load(self):
