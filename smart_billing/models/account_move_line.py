@@ -9,7 +9,8 @@ class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
 
     sb_quantity = fields.Float(
-        string="Billed quantity", digits='Product Unit', readonly=True, copy=False,
+        string="Billed quantity", digits=False, min_display_digits='Product Unit', readonly=True,
+        copy=False,
         help="What the customer reads; the line itself carries the item's exact amount.")
     sb_unit_price = fields.Monetary(
         string="Billed unit price", readonly=True, copy=False, currency_field='currency_id')

@@ -50,7 +50,7 @@ class Item(models.Model):
     period_to = fields.Date()
     terms = fields.Char(help="Price terms as text; equal terms are equal prices.")
     number = fields.Integer(help="Counts the corrections of a usage line.")
-    quantity = fields.Float(digits='Product Unit')
+    quantity = fields.Float(digits=False, min_display_digits='Product Unit')
     unit_price = fields.Monetary()
     amount = fields.Monetary(required=True)
     reason = fields.Char(

@@ -197,7 +197,7 @@ class UsageImport(models.Model):
         self.ensure_one()
         values = {
             'name': self.env._("%(file)s problems.csv", file=self.name.removesuffix('.csv')),
-            'mimetype': 'text/csv', 'res_model': self._name, 'res_id': self.id,
+            'res_model': self._name, 'res_id': self.id,
         }
         Attachment = self.env['ir.attachment'].sudo()
         attachment = Attachment.search(

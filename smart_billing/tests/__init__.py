@@ -30,4 +30,6 @@ from . import (
     test_tax_rounding,
     test_tours,
     test_usage,
+    test_usage_billing,
+    test_usage_import,
 )
