@@ -105,6 +105,8 @@ class _Settlement:
         doubled, returned = self._assign()
         left = {family.item.key: family.paid for family in self.families}
         if self._is_credited():
+            # The last days first: what is kept of a line is then priced with the lines before it.
+            returned.sort(key=lambda one: one[1], reverse=True)
             for family, days in (*doubled, *returned):
                 if (family, days) in returned:
                     self.paid = subtract(self.paid, [days])

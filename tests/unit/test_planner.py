@@ -53,6 +53,18 @@ def test_a_cancellation_moved_on_bills_what_is_left_of_the_whole(world):
     assert lines(world.run(moved, may(10))) == [('base', may(10), may(20), 919 - 435)]
 
 
+def test_lines_of_one_period_are_given_back_each_in_full(world):
+    begin = start(one_plan(charge()), may(1))
+    until = [event(facts.CANCEL, may(20), 2), event(facts.KEEP, may(2), 3),
+             event(facts.CANCEL, may(10), 4)]
+    for number, target in ((1, 1), (2, 20)):
+        world.run(account(contract(begin, *until[:number])), may(target))
+    assert [int(item.amount) for item in world.billed] == [919, 581]
+    # The second line is given back as it was billed; of the first one 435 are kept.
+    assert lines(world.run(account(contract(begin, *until)), may(21))) == [
+        ('base', may(10), may(20), 435 - 919), ('base', may(20), may(32), -581)]
+
+
 def test_what_comes_due_next(world):
     begin = start(one_plan(charge(), charge('data', timing=facts.ARREARS)), may(1))
     [outlook] = plan(account(contract(begin)), (), date(2026, 4, 1), FLOOR).outlooks
