@@ -127,13 +127,25 @@ def _check_renewal(line: Timeline, renewal: Event) -> None:
 
 
 def _check_pairs(events: tuple[Event, ...]) -> None:
-    """What is taken back was given before, by the days from which the two count."""
-    standing = set()
-    for event, name, opens, mistake in sorted(
-            _pairs(events), key=lambda pair: (pair[0].effective, pair[0].sequence)):
-        if not opens and name not in standing:
+    """What is taken back was given, as it was known on entry or as it is known now.
+
+    A later entry may have taken it back earlier, or have given it in hindsight.
+    """
+    by_name: dict[tuple, list[tuple[Event, bool]]] = {}
+    for event, name, opens, _mistake in _pairs(events):
+        by_name.setdefault(name, []).append((event, opens))
+    for event, name, opens, mistake in _pairs(events):
+        others = by_name[name]
+        earlier = [one for one in others if one[0].sequence < event.sequence]
+        if not (opens or _is_open(earlier, event) or _is_open(others, event)):
             raise TimelineError(mistake, day=event.effective, **dict(name[1:]))
-        (standing.add if opens else standing.discard)(name)
+
+
+def _is_open(entries: list[tuple[Event, bool]], event: Event) -> bool:
+    """Whether the last entry that counts before an event gives what it takes back."""
+    before = [(one.effective, one.sequence, opens) for one, opens in entries
+              if (one.effective, one.sequence) < (event.effective, event.sequence)]
+    return max(before)[2] if before else False
 
 
 def _pairs(events: tuple[Event, ...]) -> Iterator[tuple[Event, tuple, bool, str]]:

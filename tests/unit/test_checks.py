@@ -53,6 +53,10 @@ DISCOUNT = {'discount': GIFT}
     # By the days from which they count, not by the order of entry.
     [START, ('drop_option', '2026-11-09', OPTION), ('add_option', '2026-11-01', OPTION)],
     [START, ('add_discount', '2026-11-01', DISCOUNT), ('end_discount', '2026-11-05', DISCOUNT)],
+    # Taken back earlier than it was known at first.
+    [START, ('suspend', '2026-10-05'), ('resume', '2026-10-20'), ('resume', '2026-10-09')],
+    [START, ('add_discount', '2026-11-01', DISCOUNT), ('end_discount', '2026-11-09', DISCOUNT),
+     ('end_discount', '2026-11-05', DISCOUNT)],
     # Of two for one day the later one holds.
     [START, ('change_quantity', '2026-11-01', {'quantity': Decimal(2)}),
      ('change_quantity', '2026-11-01', {'quantity': Decimal(3)})],
