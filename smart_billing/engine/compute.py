@@ -59,7 +59,12 @@ def _is_due(run):
 def _account_filter(run):
     parts = [SQL('TRUE')]
     if run.billing_day >= 0:
-        parts.append(SQL('a.billing_day = %s', run.billing_day))
+        # The day in force on the closing day: it may have been changed since the account began.
+        parts.append(SQL(
+            """ COALESCE((SELECT d.billing_day FROM smart_billing_account_day_change d
+                           WHERE d.account_id = a.id AND d.date_effective <= %s
+                        ORDER BY d.date_effective DESC, d.id DESC LIMIT 1), a.billing_day) = %s """,
+            run.date_closing, run.billing_day))
     if run.account_ids:
         parts.append(SQL('a.id IN %s', tuple(run.account_ids.ids)))
     return SQL(' AND ').join(parts)

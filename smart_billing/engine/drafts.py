@@ -5,7 +5,6 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..core.calendar import due_date
 from ..ledger.values import InvoiceDraft, InvoiceLine
 from ..ledger.writer import writer_for
 from .offset import offset
@@ -46,7 +45,7 @@ def draft_of(run, account, items, book):
     The total with tax decides: of a charge without tax and a credit with tax, the net sum may be
     above zero and the total below.
     """
-    issue, due = invoice_dates(run, account)
+    issue, due = account._invoice_dates(run.date_closing, run.date_invoice)
     taxes = {item: book.of_item(item, product_of(item)) for item in items}
     total = totals(
         run.company_id, [(Decimal(str(item.amount)), taxes[item]) for item in items]).total
@@ -97,18 +96,6 @@ def journal_of(company):
             "Company %(company)s has no sales journal. Choose the billing journal under "
             "Configuration > Settings.", company=company.name))
     return journal
-
-
-def invoice_dates(run, account):
-    """Issue day and due day, counted from the closing day (発行日, 支払期限).
-
-    A debit is shifted to a day on which banks work by the account's rule.
-    """
-    issue = run.date_invoice or due_date(
-        run.date_closing, account.issue_month_offset, account.issue_day, 'none')
-    due = due_date(
-        run.date_closing, account.due_month_offset, account.due_day, account.due_shift)
-    return issue, max(due, issue)
 
 
 def _link(env, pairs):

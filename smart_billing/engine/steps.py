@@ -88,7 +88,7 @@ def _next_step(run, state):
     if waiting:
         raise LockError(run.env._("Another process works on the remaining accounts."))
     following = _ORDER[_ORDER.index(run.step) + 1]
-    if following == 'post' and run.company_id.sb_run_approval and not run.approved_by_id:
+    if following == 'post' and run.needs_approval and not run.approved_by_id:
         if _count(run, 'drafted'):
             run._set_state('to_approve')
             return 0

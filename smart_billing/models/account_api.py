@@ -3,9 +3,10 @@ from odoo.exceptions import UserError
 
 from ..engine import rows as reader
 
-TEXTS = {'due_shift', 'delivery'}
+TEXTS = {'due_shift', 'issue_shift', 'delivery'}
 TERMS = TEXTS | {
-    'billing_day', 'closing_day', 'issue_month_offset', 'issue_day', 'due_month_offset', 'due_day',
+    'terms', 'billing_day', 'closing_day', 'issue_month_offset', 'issue_day', 'due_month_offset',
+    'due_day',
 }
 # Columns that say who pays, and how.
 PAYER = TERMS | {
@@ -52,6 +53,7 @@ class BillingAccount(models.Model):
     def _prepare_from_rows(self, rows):
         partners = self._partners_for(rows)
         providers = self._providers_for(rows)
+        terms = self._terms_for(rows)
         vals_list = []
         for row, partner in zip(rows, partners, strict=True):
             values = {
@@ -59,9 +61,11 @@ class BillingAccount(models.Model):
                 'company_id': self.env.company.id,
                 'ref': row.get('account_ref', False),
             }
-            for key in TERMS & row.keys():
+            for key in (TERMS & row.keys()) - {'terms'}:
                 values[key] = row[key] if key in TEXTS else int(
                     reader.number(self.env, row, key))
+            if row.get('terms'):
+                values['terms_id'] = terms[row['terms']].id
             if row.get('provider'):
                 values['provider_id'] = providers[row['provider']].id
             vals_list.append(values)
@@ -99,4 +103,16 @@ class BillingAccount(models.Model):
         for name in wanted - known.keys():
             raise UserError(self.env._(
                 "There is no collection service with the code or name %(name)s.", name=name))
+        return known
+
+    def _terms_for(self, rows):
+        """:return: {code: closing and payment terms}"""
+        wanted = {row['terms'] for row in rows if row.get('terms')}
+        found = self.env['smart.billing.terms'].search([
+            ('code', 'in', list(wanted)), ('company_id', 'in', (False, self.env.company.id))])
+        # The company's own go before those of all companies.
+        known = {terms.code: terms for terms in found.sorted(lambda one: bool(one.company_id))}
+        for code in sorted(wanted - known.keys()):
+            raise UserError(self.env._(
+                "There are no closing and payment terms with the code %(code)s.", code=code))
         return known
