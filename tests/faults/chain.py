@@ -12,7 +12,7 @@ import time
 from odoo.exceptions import LockError
 from odoo.service.model import retrying
 
-from .facts import STAGES, TARGET
+from .facts import BILLING_DAYS, STAGES, TARGET
 
 _logger = logging.getLogger(__name__)
 
@@ -31,7 +31,8 @@ class Chain:
     :param agency: port at which the agency takes commands
     :param runs: how many runs the date has
     :param own: number of the run that this process works on; None: all, as the job does
-    :param split: give each run its share of the accounts instead of all of them
+    :param split: give each run its share of the accounts instead of all of them; 'closing': those
+        of one closing day
     :param turns: how often a job comes before a stage is given up
     """
 
@@ -57,7 +58,7 @@ class Chain:
         """Enter as many runs as the trial has and press their start buttons."""
         for number in range(len(self._all_runs()), self._runs):
             self._click(lambda number=number: self.env['smart.billing.run'].create({
-                'date_target': TARGET, 'account_ids': self._share(number).ids}).action_start())
+                'date_target': TARGET, **self._share(number)}).action_start())
         for run in self._all_runs().filtered(lambda run: run.state == 'draft'):
             self._click(run.action_start)
 
@@ -123,9 +124,13 @@ class Chain:
             time.sleep(min(0.1 * turn, MOST_SECONDS))
 
     def _share(self, number):
-        """The accounts of a run; none means all."""
-        accounts = self.env['smart.billing.account']
-        return accounts.search([])[number::self._runs] if self._split else accounts
+        """Values of a run that say which accounts it takes; none means all."""
+        if self._split == 'closing' and number < len(BILLING_DAYS):
+            return {'billing_day': BILLING_DAYS[number]}
+        if self._split is True:
+            accounts = self.env['smart.billing.account'].search([])
+            return {'account_ids': accounts[number::self._runs].ids}
+        return {}
 
     def _all_runs(self):
         return self.env['smart.billing.run'].search([('date_target', '=', TARGET)], order='id')

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from odoo import Command
 
-from .facts import CONSIGNOR, TODAY, bank_account
+from .facts import BILLING_DAYS, CONSIGNOR, TODAY, bank_account
 
 CHUNK = 7
 BOUND = 500_000
@@ -87,7 +87,8 @@ def _account(env, provider, index, chance):
     partner = env['res.partner'].create({
         'name': f'契約者 {index:03}', 'email': f'c{index:03}@example.com'})
     account = env['smart.billing.account'].create({
-        'partner_id': partner.id, 'ref': f'A{index:03}', 'billing_day': chance.choice((1, 1, 0)),
+        'partner_id': partner.id, 'ref': f'A{index:03}',
+        'billing_day': chance.choice((1, *BILLING_DAYS)),
         'provider_id': provider.id if index != 3 else False,
         'delivery': chance.choice(('portal', 'email')),
     })

@@ -49,6 +49,7 @@ def every_trial(campaign, seed):
     for number in range(1, 4):
         yield f'two runs {number}', trials.two_runs
         yield f'two halves {number}', trials.two_halves
+        yield f'two closings {number}', trials.two_closings
         yield f'two halves sent apart {number}', trials.two_halves_sent_apart
         yield f'one run twice {number}', trials.one_run_twice
     for kind, after in trials.CUTS:

@@ -16,6 +16,7 @@ def short_trials(campaign):
     chance = random.Random(SEED)
     yield 'second run', trials.second_run
     yield 'two runs', trials.two_runs
+    yield 'two closings', trials.two_closings
     yield 'one run twice', trials.one_run_twice
     yield 'batch opened by both', trials.batch_opened_by_both
     yield 'batch sealed while joined', trials.batch_sealed_while_joined

@@ -13,6 +13,7 @@ from .served import Served
 BILLING = ('start', 'bill')
 BILLS = ('items', 'coverage', 'invoice lines', 'next due', 'runs', 'parked', *COUNTS)
 HALVES = {'runs': 2, 'split': True}
+CLOSINGS = {'runs': 2, 'split': 'closing'}
 SECOND_ARRIVES = 3  # seconds; the other process then waits for the first one's transaction
 NEEDS_LINE = {'send': ('start', 'bill'), 'fetch': ('start', 'bill', 'send', 'answer')}
 # Kind of fault and number of bytes after which it strikes, on the way to and from the agency.
@@ -40,6 +41,11 @@ def two_runs(field):
 def two_halves(field):
     """Two runs that have nothing in common but the journal's numbers and the batch."""
     _two_runs(field, HALVES, stages=BILLING)
+
+
+def two_closings(field):
+    """Two closing days at the same time, each in a process of its own."""
+    _two_runs(field, CLOSINGS, stages=BILLING)
 
 
 def two_halves_sent_apart(field):
