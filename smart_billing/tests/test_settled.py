@@ -49,6 +49,7 @@ class TestSettled(BillingCase):
         self.assertFalse(contract.settled_until)
 
     def test_whatever_is_entered_pulls_it_back_to_its_day(self):
+        self.plan.term_count = 12
         contract = self.make_contract(start=date(2026, 1, 1))
         target, day = date(2026, 10, 31), date(2026, 7, 10)
         discount = self.env['smart.billing.discount'].create({
