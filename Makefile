@@ -5,7 +5,8 @@ DIR ?= tests/scenarios
 VIA ?=
 TOOLS := $(PYTHON) -m tools
 
-.PHONY: help setup demo serve test lint unit scenarios soak bench-planner bench-usage fuzz slips kill addon-tests odoo-tests stop clean
+.PHONY: help setup demo serve test lint unit scenarios soak bench-planner bench-usage manual-prices \
+	fuzz slips kill addon-tests odoo-tests stop clean
 
 help:
 	@echo 'make demo        300 subscribers, two closings, then the web client (ARGS=--no-serve ends instead)'
@@ -17,6 +18,7 @@ help:
 	@echo 'make soak        10,000 random timelines against every law of the planner'
 	@echo 'make bench-planner  contracts a second through the pure planner'
 	@echo 'make bench-usage  a million rows of usage from a file, and the memory it takes'
+	@echo 'make manual-prices  the manual page on kinds of price, from what is really billed'
 	@echo 'make fuzz        a million generated records through the codecs'
 	@echo 'make slips       a thousand slips printed as PDF and read back from the picture'
 	@echo 'make kill        kill the server at each step of a run and count'
@@ -41,6 +43,9 @@ bench-planner:
 
 bench-usage:
 	@$(TOOLS) module tests.load.usage $(ARGS)
+
+manual-prices:
+	@$(TOOLS) module tools.manual.prices $(ARGS)
 
 fuzz:
 	@$(TOOLS) module tests.fuzz $(ARGS)
