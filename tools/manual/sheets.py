@@ -140,7 +140,7 @@ SHEETS = [
     Sheet('agreed', Words('個別価格', 'Agreed price'),
           Words('「個別価格」は一人の請求先または契約だけの料金で、有効期間があります。',
                 'An *Agreed price* holds for one billing account or contract, for some days.'),
-          [monthly(3100)], story=(('2026-11-01', 'agreed', {'price': 2400}),)),
+          [monthly(3100)], story=(('2026-10-10', 'agreed', {'price': 2400}),)),
     Sheet('tax-included', Words('税込価格(内税・総額表示)', 'Prices with tax'),
           Words('プランの「税込価格」に印を付けると、料金は税込です。税額は税率ごとに一回、税込の合計から計算します。',
                 'Tick *Tax included* on the plan. The tax is taken once per rate from '
