@@ -12,7 +12,7 @@ from fractions import Fraction
 from .bill import Bill, Family, GroupKey, Price
 from .facts import USAGE
 from .intervals import Days, Interval, intersect, subtract, union
-from .wanted_usage import Segment
+from .stretches import Segment
 
 ZERO = Decimal(0)
 
@@ -78,14 +78,18 @@ class _Usage:
                 back = -family.held if abs(family.held) < abs(step) else step
                 days = intersect(family.paid, given) or [
                     (family.item.date_from, family.item.date_to)]
-                self.bill.credit(family, days[0], back, quantity)
+                self._credit(family, days[0], back, quantity)
                 step, quantity = step - back, ZERO
 
     def _take_back(self, families: list[Family]) -> None:
         for family in families:
             if family.held:
                 days = (family.item.date_from, family.item.date_to)
-                self.bill.credit(family, days, -family.held, -family.quantity)
+                self._credit(family, days, -family.held, -family.quantity)
+
+    def _credit(self, family: Family, days: Interval, minor: int, quantity: Decimal) -> None:
+        told = quantity if family.item.discount is None else None
+        self.bill.credit(family, days, minor, told)
 
     def _charge(self, segment: Segment, days: Interval, minor: int, quantity: Decimal,
                 number: int = 0) -> None:
@@ -93,7 +97,8 @@ class _Usage:
         plan, code = segment.key[:2]
         number = max(number, self._numbers.get((plan, code, days), 0))
         self._note(plan, code, days, number)
-        price = Price(Fraction(0), 0, '', quantity, segment.unit_price, segment.charge)
+        price = Price(Fraction(0), 0, '', quantity if segment.discount is None else None,
+                      segment.unit_price, segment.charge, discount=segment.discount)
         due = max(days[1], segment.due)
         self.bill.charge(USAGE, segment.key, days, minor, price, due, number)
 

@@ -1,113 +1,22 @@
 """What a timeline wants billed of its usage charges: segments of days (従量料金の予定).
 
-A stretch is days of one charge in one full period at one price.  What it has cost by a day is one
-exact amount, rounded once, and a segment is the step between two of them: the parts into which a
-change of the tax rate cuts a stretch add up to what the whole costs.
-
 A quantity that does not add up (highest, last, number of different) is measured once for all days
 of a charge in a full period, and due when the last of them is over; stretches at different prices
 share it by their days.
 """
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
-from typing import NamedTuple
+from itertools import pairwise
 
-from .bill import GroupKey
+from .discounts import Cover, covers
 from .facts import USAGE, Charge, Rules
-from .intervals import Interval, split, union
+from .intervals import Days, Interval, intersect, union
 from .metering import Meter, Rows, adds_up
-from .money import to_minor
 from .periods import Period
-from .pricing import amount_of, price_at
-from .proration import Measure, missing_days, prorated_sides
-from .spans import VersionSpan
+from .pricing import at_agreed_price, price_at
+from .spans import PriceSpan, VersionSpan, whenever_taken
+from .stretches import Measured, Segment, Stretch
 from .timeline import Stay, Timeline, days_of_charge
-from .wanted import unit_price_of
-
-
-class Segment(NamedTuple):
-    """Days whose usage is one line, with their quantity and amount."""
-
-    key: GroupKey
-    date_from: date
-    date_to: date
-    due: date
-    quantity: Decimal
-    minor: int
-    unit_price: Decimal | None
-    charge: Charge
-    discount: Hashable = None
-
-
-class Bounds:
-    """Minimum and maximum of the days of a stretch (最低料金, 上限額), prorated like the charge."""
-
-    __slots__ = ('charge', 'begin', 'run', 'missing', 'measure')
-
-    def __init__(self, charge: Charge, period: Period, begin: date, run: Interval, rules: Rules):
-        self.charge, self.begin = charge, begin
-        self.run = max(period.date_from, run[0]), min(period.date_to, run[1])
-        self.missing = missing_days(prorated_sides(charge, rules), period, *self.run)
-        self.measure = Measure(period.full_from, period.full_to, charge.every, rules)
-
-    def part(self, day: date) -> Fraction:
-        """The part of a full period that the days before `day` are charged for."""
-        before, after = self.missing
-        charged = union([(self.begin, day), *(before if self.begin == self.run[0] else ()),
-                         *(after if day == self.run[1] else ())])
-        return Fraction(self.measure.count(charged), self.measure.whole)
-
-    def bound(self, amount: Fraction, day: date) -> Fraction:
-        part = self.part(day)
-        if self.charge.minimum is not None:
-            amount = max(amount, Fraction(self.charge.minimum) * part)
-        if self.charge.maximum is not None:
-            amount = min(amount, Fraction(self.charge.maximum) * part)
-        return amount
-
-
-class Stretch:
-    """Days of one charge in one full period at one price.  `level`: quantity, days sharing it."""
-
-    __slots__ = ('plan', 'charge', 'period', 'begin', 'end', 'due', 'rows', 'bounds', 'level')
-
-    def __init__(self, plan: Hashable, charge: Charge, period: Period, days: Interval, rows: Rows,
-                 bounds: Bounds | None):
-        self.plan, self.charge, self.period = plan, charge, period
-        self.begin, self.end = days
-        self.due: date | None = None
-        self.rows, self.bounds = rows, bounds
-        self.level: tuple[Decimal, int] | None = None
-
-    def quantity(self, begin: date, end: date) -> Decimal:
-        return self.rows.sum(begin, end) if self.level is None else self.level[0]
-
-    def cost(self, day: date) -> Fraction:
-        """What the days before `day` cost, exactly."""
-        amount = amount_of(self.charge, self.quantity(self.begin, day), self.charge.price)
-        if self.level is not None:
-            amount = amount * (day - self.begin).days / self.level[1]
-        return amount if self.bounds is None else self.bounds.bound(amount, day)
-
-    def segments(self, rules: Rules) -> Iterator[Segment]:
-        charge = self.charge
-        known = 0
-        price = unit_price_of(charge, charge.price)
-        for begin, end in split([(self.begin, self.end)], charge.tax_changes):
-            cost = to_minor(self.cost(end), rules.digits, rules.rounding)
-            yield Segment(
-                self.key(begin), begin, end, self.due or end,
-                self.quantity(begin, end), cost - known, price, charge)
-            known = cost
-
-    def key(self, day: date) -> GroupKey:
-        """The terms tell the change of the tax rate inside the full period that holds on a day."""
-        full_from, full_to = self.period.full_from, self.period.full_to
-        changes = [change for change in self.charge.tax_changes if full_from < change <= day]
-        terms = max(changes).isoformat() if changes else ''
-        return (self.plan, self.charge.code, full_from, full_to, terms)
 
 
 def usage_segments(timeline: Timeline, target: date, billed_to: dict, rules: Rules) -> (
@@ -121,45 +30,82 @@ def usage_segments(timeline: Timeline, target: date, billed_to: dict, rules: Rul
                 if charge.type == USAGE:
                     meter = meter or Meter(timeline.contract.usage)
                     ahead = max(target, billed_to.get((stay.plan.code, charge.code), target))
-                    stretches += _stretches(timeline, stay, span, charge, meter.rows(charge),
-                                            target, ahead, rules)
+                    walk = _Walk(timeline, stay, span, charge, meter.rows(charge), rules)
+                    stretches += walk.stretches(target, ahead)
     _share_levels(stretches)
     return [segment for stretch in stretches for segment in stretch.segments(rules)]
 
 
-def _stretches(timeline: Timeline, stay: Stay, span: VersionSpan, charge: Charge, rows: Rows,
-               target: date, ahead: date, rules: Rules) -> Iterator[Stretch]:
-    run = days_of_charge(stay, span, charge)
-    is_bounded = charge.minimum is not None or charge.maximum is not None
-    for period in _periods(timeline, stay, span, charge):
-        priced = _priced(timeline, stay, charge, period)
-        begin = max(period.date_from, span.date_from)
-        end = min(period.date_to, span.date_to, stay.date_to)
-        bounds = Bounds(priced, period, begin, run, rules) if is_bounded else None
-        yield Stretch(stay.plan.code, priced, period, (begin, end), rows, bounds)
-        if end > target and end >= ahead:
+class _Walk:
+    """One usage charge of one version during one stay."""
+
+    __slots__ = ('timeline', 'stay', 'charge', 'begin', 'stop', 'runs', 'rows', 'rules', 'agreed',
+                 'covers', 'is_measured')
+
+    def __init__(self, timeline: Timeline, stay: Stay, span: VersionSpan, charge: Charge,
+                 rows: Rows, rules: Rules):
+        self.timeline, self.stay, self.charge = timeline, stay, charge
+        self.begin, self.stop = span.date_from, min(span.date_to, stay.date_to)
+        self.rows, self.rules = rows, rules
+        # Days of the charge without interruption; of an option those on which it is taken.
+        self.runs: Days = [days_of_charge(stay, span, charge)]
+        if charge.optional:
+            taken = whenever_taken(timeline.options.get(charge.code, ()))
+            self.runs = intersect(self.runs, [one[:2] for one in taken])
+            self.stop = min(self.stop, self.runs[-1][1]) if self.runs else self.begin
+        self.agreed: tuple[PriceSpan, ...] = timeline.agreed(stay.plan.code, charge.code)
+        self.covers: tuple[Cover, ...] = covers(timeline, charge) if timeline.grants else ()
+        self.is_measured = (
+            charge.minimum is not None or charge.maximum is not None
+            or any(cover.discount.amount is not None for cover in self.covers))
+
+    def stretches(self, target: date, ahead: date) -> Iterator[Stretch]:
+        """Stretches up to the first period that is neither due nor billed."""
+        for period in self._periods():
+            last = None
+            for run in self.runs:
+                begin = max(self.begin, period.date_from, run[0])
+                last = min(self.stop, period.date_to, run[1])
+                if begin < last:
+                    for days, charge in self._priced(period, (begin, last)):
+                        measured = Measured(charge, period, days[0], run, self.rules) if (
+                            self.is_measured) else None
+                        yield Stretch(self.stay.plan.code, charge, period, days, self.rows,
+                                      measured, self.covers)
+            if last is not None and last > target and last >= ahead:
+                return
+
+    def _periods(self) -> Iterator[Period]:
+        if self.begin >= self.stop:
             return
+        settled = self.timeline.contract.settled_until
+        since = self.begin if settled is None else max(self.begin, settled)
+        charge = self.charge
+        schedule = self.timeline.schedule(self.stay, charge.every, USAGE, charge.align)
+        for period in schedule.since(since):
+            if period.date_from >= self.stop:
+                return
+            if period.date_to > self.begin:
+                yield period
 
-
-def _periods(timeline: Timeline, stay: Stay, span: VersionSpan, charge: Charge) -> Iterator[Period]:
-    settled = timeline.contract.settled_until
-    begin, stop = span.date_from, min(span.date_to, stay.date_to)
-    if begin >= stop:
-        return
-    since = begin if settled is None else max(begin, settled)
-    for period in timeline.schedule(stay, charge.every, USAGE, charge.align).since(since):
-        if period.date_from >= stop:
-            return
-        if period.date_to > begin:
-            yield period
-
-
-def _priced(timeline: Timeline, stay: Stay, charge: Charge, period: Period) -> Charge:
-    """The charge at its price in a period (期間別価格)."""
-    if not charge.steps:
-        return charge
-    number = timeline.number(stay, charge, period)
-    return charge._replace(price=price_at(charge, number), steps=())
+    def _priced(self, period: Period, days: Interval) -> list[tuple[Interval, Charge]]:
+        """Days cut where an agreed price begins or ends, each with the charge at its price."""
+        charge = self.charge
+        if charge.steps:
+            number = self.timeline.number(self.stay, charge, period)
+            charge = charge._replace(price=price_at(charge, number), steps=())
+        if not self.agreed:
+            return [(days, charge)]
+        borders = {day for span in self.agreed for day in span[:2] if days[0] < day < days[1]}
+        found: list[tuple[Interval, Charge]] = []
+        for begin, end in pairwise(sorted({*days, *borders})):
+            price = next((span.price for span in self.agreed
+                          if span.date_from <= begin < span.date_to), None)
+            priced = charge if price is None else at_agreed_price(charge, price)
+            if found and found[-1][1] == priced:
+                begin = found.pop()[0][0]
+            found.append(((begin, end), priced))
+        return found
 
 
 def _share_levels(stretches: list[Stretch]) -> None:

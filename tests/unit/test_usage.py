@@ -209,6 +209,185 @@ def test_a_tax_rate_that_became_known_late_bills_its_days_anew(world):
     assert world.totals() == {('c1', 'plan', 'calls'): 160}
 
 
+# options, agreed prices, discounts ------------------------------------------------------------
+
+def take(day, sequence, option='calls'):
+    return event(facts.ADD_OPTION, day, sequence, option=option)
+
+
+def drop(day, sequence, option='calls'):
+    return event(facts.DROP_OPTION, day, sequence, option=option)
+
+
+def give(discount, day, sequence=2):
+    return event(facts.ADD_DISCOUNT, day, sequence, discount=discount)
+
+
+def off(code='off', **values):
+    values = {key: Decimal(value) if key in ('percent', 'amount') else value
+              for key, value in values.items()}
+    return facts.Discount(code, charges=('calls',), **values)
+
+
+def priced(result):
+    return [(item.charge, item.date_from, item.date_to, int(item.amount))
+            for item in result.items]
+
+
+def test_only_usage_of_days_with_the_option_counts():
+    usage = used((may(3), 1), (may(10), 20), (may(19), 300), (may(20), 4000), (may(25), 50000))
+    option = calls('1', optional=True)
+    assert planned(here(option, usage=usage)) == []
+    assert planned(here(option, take(may(10), 2), drop(may(20), 3), take(may(25), 4),
+                        usage=usage)) == [
+        (may(10), may(20), 320, 320), (may(25), may(32), 50000, 50000)]
+    # The quantity that is taken does not matter, another option neither.
+    more = event(facts.ADD_OPTION, may(15), 3, option='calls', quantity=Decimal(5))
+    assert planned(here(option, take(may(10), 2), more, take(may(1), 4, 'other'), usage=usage)) == [
+        (may(10), may(32), 54320, 54320)]
+
+
+def test_levels_of_an_option_are_measured_on_its_days_only():
+    option = calls('30', optional=True, aggregation=facts.MAX)
+    usage = used((may(3), 9), (may(12), 4), (may(27), 2), (JUNE, 8))
+    taken = here(option, take(may(11), 2), drop(may(21), 3), take(may(27), 4), drop(JUNE, 5),
+                 usage=usage)
+    assert planned(taken, may(31)) == []
+    assert planned(taken, JULY) == [(may(11), may(21), 80, 4), (may(27), may(32), 40, 4)]
+
+
+def test_the_minimum_of_an_option_is_that_of_its_days():
+    option = calls(optional=True, minimum=Decimal(310))
+    ordinary = option._replace(prorate='end')
+    taken = [take(may(11), 2), drop(may(21), 3)]
+    assert planned(here(option, *taken)) == [(may(11), may(21), 100, 0)]
+    assert planned(here(ordinary, *taken)) == [(may(11), may(21), 200, 0)]
+
+
+def test_an_agreed_price_holds_on_its_days():
+    usage = used((may(3), 1), (may(12), 2), (may(22), 4))
+    prices = (facts.PriceOverride('plan', 'calls', Decimal(7), may(11), may(21), 1),
+              facts.PriceOverride('plan', 'other', Decimal(9), may(1), None, 2))
+    assert planned(here(calls(), usage=usage, prices=prices)) == [
+        (may(1), may(11), 10, 1), (may(11), may(21), 14, 2), (may(21), may(32), 40, 4)]
+    tiers = (facts.Tier(Decimal(1), Decimal(10)), facts.Tier(None, Decimal(5)))
+    always = (facts.PriceOverride('plan', 'calls', Decimal(7), may(1), None, 1),)
+    assert planned(here(calls(model=facts.TIERED, tiers=tiers), usage=usage, prices=always)) == [
+        (may(1), may(32), 49, 7)]
+
+
+def test_an_agreed_price_that_is_the_price_cuts_nothing():
+    blocks = calls(model=facts.PACKAGE, size=Decimal(10))
+    prices = (facts.PriceOverride('plan', 'calls', Decimal(10), may(11), may(21), 1),)
+    usage = used((may(3), 1), (may(12), 2), (may(22), 4))
+    assert planned(here(blocks, usage=usage, prices=prices)) == [(may(1), may(32), 10, 7)]
+
+
+def test_a_discount_must_name_the_usage_charge():
+    usage = used((may(3), 10))
+    everything = facts.Discount('off', percent=Decimal(50))
+    assert planned(here(calls(), give(everything, may(1)), usage=usage)) == [
+        (may(1), may(32), 100, 10)]
+
+
+@pytest.mark.parametrize(('discount', 'less'), [
+    (off(percent=15), -16), (off(amount=62), -62), (off(amount=500), -105),
+    (off(percent=100), -105), (off(percent=10, amount=5), -16)])
+def test_a_discount_is_a_line_of_its_own(discount, less):
+    """105 yen of usage; what is left is rounded down."""
+    usage = used((may(3), 10))
+    result = plan(here(calls('10.5'), give(discount, may(1)), usage=usage), (), JUNE, FLOOR)
+    assert priced(result) == [
+        ('calls', may(1), may(32), 105), ('calls/off', may(1), may(32), less)]
+    line = result.items[1]
+    assert (line.kind, line.discount, line.quantity, line.due) == (
+        facts.USAGE, 'off', None, JUNE)
+
+
+def test_a_discount_covers_the_usage_of_its_days():
+    usage = used((may(3), 10), (may(12), 20), (may(22), 40))
+    until = off(percent=50, until=may(21))
+    given = here(calls(), give(until, may(11)), usage=usage)
+    assert planned(given, may(31)) == []
+    result = plan(given, (), JUNE, FLOOR)
+    assert priced(result) == [
+        ('calls', may(1), may(32), 700), ('calls/off', may(11), may(21), -100)]
+    assert result.items[1].due == JUNE
+    # A fixed amount is that of the days, and not more than their usage costs.
+    fixed = here(calls(), give(off(amount=310, until=may(21)), may(11)), usage=usage)
+    assert priced(plan(fixed, (), JUNE, FLOOR))[1] == ('calls/off', may(11), may(21), -100)
+
+
+def test_a_discount_of_periods_begins_with_the_next_one():
+    usage = used((may(3), 10), (JUNE, 20), (JULY, 40))
+    given = here(calls(), give(off(percent=50, periods=1), may(2)), usage=usage)
+    result = plan(given, (), date(2026, 8, 1), FLOOR)
+    assert [line for line in priced(result) if line[0] == 'calls/off'] == [
+        ('calls/off', JUNE, JULY, -100)]
+
+
+def test_discounts_take_off_one_after_the_other():
+    usage = used((may(3), 10))
+    given = here(calls(), give(off('half', percent=50), may(1), 2),
+                 give(off('third', percent=30), may(1), 3),
+                 give(off('rest', amount=50), may(1), 4), usage=usage)
+    assert priced(plan(given, (), JUNE, FLOOR))[1:] == [
+        ('calls/half', may(1), may(32), -50), ('calls/third', may(1), may(32), -15),
+        ('calls/rest', may(1), may(32), -35)]
+
+
+def test_a_discount_is_cut_with_its_charge_and_due_with_it():
+    usage = used((may(3), 3), (may(20), 3))
+    cut = calls('5.5', tax_changes=(may(11),))
+    given = here(cut, give(off(percent=50, until=may(26)), may(6)), usage=usage)
+    assert priced(plan(given, (), may(11), FLOOR)) == [('calls', may(1), may(11), 16)]
+    result = plan(given, (), JUNE, FLOOR)
+    assert sorted((*line, item.due) for line, item in zip(priced(result), result.items)) == [
+        ('calls', may(1), may(11), 16, may(11)), ('calls', may(11), may(32), 17, JUNE),
+        ('calls/off', may(11), may(26), -9, JUNE)]
+    early = here(cut, give(off(percent=50, until=may(6)), may(1)), usage=usage)
+    assert sorted(priced(plan(early, (), may(11), FLOOR))) == [
+        ('calls', may(1), may(11), 16), ('calls/off', may(1), may(6), -8)]
+
+
+def test_a_discount_on_a_level_takes_its_share_of_days():
+    usage = used((may(3), 31))
+    given = here(calls(aggregation=facts.MAX), give(off(percent=50), may(22)), usage=usage)
+    assert priced(plan(given, (), JUNE, FLOOR)) == [
+        ('calls', may(1), may(32), 310), ('calls/off', may(22), may(32), -50)]
+
+
+def test_discounts_follow_their_charge(world):
+    few, many = used((may(3), 10)), used((may(3), 10), (may(4), 4))
+    half = off(percent=50)
+    world.run(here(calls(), give(half, may(1)), usage=few), JUNE)
+    assert priced(world.run(here(calls(), give(half, may(1)), usage=many), JUNE)) == [
+        ('calls', may(1), may(32), 40), ('calls/off', may(1), may(32), -20)]
+    result = world.run(here(calls(), give(half, may(1)), usage=few), JUNE)
+    assert [(*line, item.kind, item.number)
+            for line, item in zip(priced(result), result.items)] == [
+        ('calls', may(1), may(32), -40, facts.USAGE, 2),
+        ('calls/off', may(1), may(32), 20, facts.USAGE, 2)]
+    ends = [give(half, may(1)), event(facts.END_DISCOUNT, may(1), 3, discount=half)]
+    result = world.run(here(calls(), *ends, usage=few), JUNE)
+    assert [(item.kind, item.charge, int(item.amount), item.quantity, item.discount)
+            for item in result.items] == [
+        (facts.CREDIT, 'calls/off', 50, None, 'off'), (facts.CREDIT, 'calls/off', 20, None, 'off'),
+        (facts.CREDIT, 'calls/off', -20, None, 'off')]
+    assert world.totals() == {('c1', 'plan', 'calls'): 100}
+    assert world.run(here(calls(), *ends, usage=few), JUNE).items == ()
+
+
+def test_a_discount_that_ends_earlier_returns_its_days(world):
+    usage = used((may(3), 10), (may(20), 10))
+    half = off(percent=50)
+    world.run(here(calls(), give(half, may(1)), usage=usage), JUNE)
+    ends = [give(half, may(1)), event(facts.END_DISCOUNT, may(10), 3, discount=half)]
+    result = world.run(here(calls(), *ends, usage=usage), JUNE)
+    assert [(item.kind, *line) for line, item in zip(priced(result), result.items)] == [
+        (facts.CREDIT, 'calls/off', may(10), may(32), 50)]
+
+
 # corrections ----------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(('aggregation', 'before', 'after', 'step'), [
