@@ -151,7 +151,7 @@ class Stretch:
         """The terms tell the change of the tax rate inside the full period that holds on a day."""
         full_from, full_to = self.period.full_from, self.period.full_to
         changes = [change for change in self.charge.tax_changes if full_from < change <= day]
-        terms = max(changes).isoformat() if changes else ''
+        terms = f'|{(max(changes) - full_from).days}' if changes else ''
         return (self.plan, code, full_from, full_to, terms)
 
 

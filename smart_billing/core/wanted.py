@@ -113,11 +113,6 @@ def unit_price_of(charge: Charge, price: Decimal) -> Decimal | None:
     return price if charge.model in (FLAT, PER_UNIT) and not bounded else None
 
 
-def amount_in(terms: str) -> Fraction:
-    """The amount of a full period that the terms of an item tell."""
-    return amounts_in(terms)[0]
-
-
 def amounts_in(terms: str) -> tuple[Fraction, Fraction | None]:
     """The amount of a full period that the terms of an item tell, and of a discount that before."""
     told = terms.partition('|')[0].partition('<')[0].rpartition('@')[2]

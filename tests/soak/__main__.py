@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 from tests import namespaces
 
-PORTION = 500
+PORTION = 250
 
 
 def main() -> int:

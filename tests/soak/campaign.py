@@ -1,13 +1,13 @@
-"""Timelines in portions: each has a seed of its own and tries every law.
+"""Timelines in portions: each portion has a seed of its own, each timeline tries every law.
 
-A failure is made as small as can be before it is told, and ends its portion for that law only.
+A failure is made as small as can be before it is told; the portion goes on without that law.
 """
 from typing import NamedTuple
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.unit.planner_cases import cases
-from tests.unit.planner_laws import LAWS
+from tests.unit.planner_laws import LAWS, Trial
 
 from .words import describe
 
@@ -29,48 +29,53 @@ class Portion(NamedTuple):
 
 
 class _Watch:
-    """Calls a law and remembers the last case for which it did not hold."""
+    """Tries the laws on a case and remembers the last failure, and how many cases came first."""
 
-    def __init__(self, law):
-        self.law = law
+    def __init__(self, laws):
+        self.laws = laws
         self.timelines = 0
-        self.case = None
+        self.failed = self.case = None
         self.complaint = ''
 
     def __call__(self, case):
-        self.timelines += self.case is None
-        try:
-            self.law(case)
-        except Exception as error:
-            self.case, self.complaint = case, f'{type(error).__name__}: {error}'
-            raise
+        # Only one law is made small: another one that fails meanwhile has its turn later.
+        laws = self.laws if self.failed is None else [self.failed]
+        self.timelines += self.failed is None
+        trial = Trial(case)
+        for law in laws:
+            try:
+                law(trial)
+            except Exception as error:
+                self.failed, self.case = law, case
+                self.complaint = f'{type(error).__name__}: {error}'
+                raise
 
 
 def try_portion(number, count):
-    """Share `count` timelines among the laws.
+    """Try every law on `count` timelines.
 
     :param number: the seed of the portion
     """
-    timelines, failures = 0, []
-    for index, (law, values) in enumerate(LAWS.items()):
-        watch = _Watch(law)
-        share = count // len(LAWS) + (index < count % len(LAWS))
-        if not share:
-            continue
+    laws, failures, done = list(LAWS), [], 0
+    while laws and done < count:
+        watch = _Watch(laws)
         try:
-            _search(watch, values, share, number)
+            _search(watch, count - done, number + len(failures))
         except Exception:
-            failures.append(Failure(law.__name__, number, describe(watch.case), watch.complaint))
-        # A portion that ended early counts what it tried.
-        timelines += watch.timelines
-    return Portion(timelines, tuple(failures))
+            if watch.failed is None:
+                raise
+            failures.append(Failure(
+                watch.failed.__name__, number, describe(watch.case), watch.complaint))
+            laws.remove(watch.failed)
+        done += watch.timelines
+    return Portion(done, tuple(failures))
 
 
-def _search(watch, values, count, number):
+def _search(watch, count, number):
     @seed(number)
     @settings(max_examples=count, deadline=None, database=None, print_blob=False,
               phases=(Phase.generate, Phase.shrink), suppress_health_check=list(HealthCheck))
-    @given(cases(**values))
+    @given(cases())
     def law_holds(case):
         watch(case)
 

@@ -4,8 +4,6 @@ from decimal import Decimal
 
 
 def describe(case):
-    if case is None:
-        return 'no case: the generator itself failed'
     account = case.account
     told = [f'rules {short(case.rules)}', f'runs {short(case.targets)}',
             f'billing day {account.billing_day}']

@@ -46,6 +46,14 @@ class World:
         self.coverage = {}
         self._last = 0
 
+    def copy(self):
+        """Another world in which the same stands; what happens there changes nothing here."""
+        other = World(self.planner.rules)
+        other.invoices = [list(invoice) for invoice in self.invoices]
+        other.coverage = dict(self.coverage)
+        other._last = self._last
+        return other
+
     @property
     def billed(self):
         return [item for invoice in self.invoices for item in invoice]

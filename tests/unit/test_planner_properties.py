@@ -3,7 +3,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.unit.planner_cases import cases
-from tests.unit.planner_laws import LAWS
+from tests.unit.planner_laws import LAWS, Trial
 
 few = settings(max_examples=20, deadline=None, derandomize=True, database=None,
                suppress_health_check=list(HealthCheck))
@@ -11,4 +11,4 @@ few = settings(max_examples=20, deadline=None, derandomize=True, database=None,
 
 @pytest.mark.parametrize('law', LAWS, ids=lambda law: law.__name__)
 def test_law(law):
-    few(given(cases(**LAWS[law]))(law))()
+    few(given(cases())(lambda case: law(Trial(case))))()
