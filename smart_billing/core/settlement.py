@@ -138,7 +138,12 @@ class _Settlement:
         return step
 
     def _give_back(self, family: Family, days: tuple[date, date]) -> bool:
+        before = self.held
         minor = self._step()
+        if minor * family.item.amount > 0:
+            # With the days gone, missing ones are charged that were not: no credit, see below.
+            self.held = before
+            return False
         if minor:
             price = self.group.price
             self.bill.credit(family, days, minor, family.item.quantity, price.unit_price)

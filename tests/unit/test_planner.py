@@ -185,6 +185,18 @@ def test_missing_days_that_were_charged_with_the_first_line(world):
     assert plan(stayed, world.billed, may(2), FLOOR).items == ()
 
 
+def test_days_that_go_and_let_missing_days_be_charged_are_no_credit(world):
+    """Suspended from the 10th on; then the contract leaves the plan on the 9th already."""
+    silver, free = one_plan(charge(prorate='start')), one_plan(code='free')
+    paused = [start(silver, may(1)), event(facts.SUSPEND, may(10), 2)]
+    world.run(account(contract(*paused)), may(1))
+    left = account(contract(*paused, change(free, may(9), 3)))
+    result = world.run(left, may(9))
+    assert [item.kind for item in result.items] == [facts.RECURRING]
+    assert lines(result) == [('base', may(9), may(32), 1065)]
+    assert plan(left, world.billed, may(9), FLOOR)[:2] == ((), ())
+
+
 def test_missing_days_before_the_first_are_settled_too(world):
     gold, free = one_plan(charge(prorate='end')), one_plan(code='free')
     events = [start(free, may(1)), change(gold, may(10), 2), event(facts.SUSPEND, may(9), 3),
