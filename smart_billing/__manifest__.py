@@ -57,7 +57,9 @@
         # Menus last: they refer to the actions above.
         'views/menus.xml',
     ],
-    'demo': ['demo/demo_catalogue.xml', 'demo/demo_contracts.xml'],
+    'demo': [
+        'demo/demo_catalogue.xml', 'demo/demo_contracts.xml', 'demo/demo_price_models.xml',
+    ],
     'assets': {
         'web.assets_backend': ['smart_billing/static/src/**/*'],
         # Everywhere where Odoo computes taxes in the browser.

@@ -58,7 +58,7 @@ class Plan(models.Model):
         'smart.billing.plan.version', string="Version in force",
         compute='_compute_current_version', help="What a contract that starts today gets.")
     current_price_text = fields.Text(
-        string="Prices today", related='current_version_id.price_text')
+        string="Prices today", compute='_compute_current_version')
 
     _check_company_auto = True
     _rec_names_search = ['name', 'code']
@@ -92,11 +92,13 @@ class Plan(models.Model):
         for plan in self:
             plan.terms_text = '\n'.join(terms_text(plan))
 
-    @api.depends('version_ids.date_from')
+    @api.depends('version_ids.date_from', 'version_ids.price_text')
+    @api.depends_context('lang')
     def _compute_current_version(self):
         for plan in self:
-            plan.current_version_id = plan.version_ids.filtered(
-                lambda version: version.status == 'current')
+            version = plan.version_ids.filtered(lambda version: version.status == 'current')
+            plan.current_version_id = version
+            plan.current_price_text = version.price_text
 
     @api.depends('name', 'code')
     def _compute_display_name(self):

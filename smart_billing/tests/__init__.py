@@ -11,6 +11,7 @@ from . import (
     test_contract_facts,
     test_contract_rows,
     test_contract_wizard,
+    test_demo_catalogue,
     test_discount,
     test_health,
     test_offset,
