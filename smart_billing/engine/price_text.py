@@ -90,6 +90,11 @@ def _head(env, charge, amount):
                 'week': env._("%(price)s a week", price=amount),
                 'month': env._("%(price)s a month", price=amount),
                 'year': env._("%(price)s a year", price=amount)}[charge.every_unit or 'month']
+    if charge.every_count == 1:
+        return {'day': env._("%(price)s, every day", price=amount),
+                'week': env._("%(price)s, every week", price=amount),
+                'month': env._("%(price)s, every month", price=amount),
+                'year': env._("%(price)s, every year", price=amount)}[charge.every_unit or 'month']
     return env._("%(price)s, every %(period)s", price=amount,
                  period=length(env, charge.every_count, charge.every_unit or 'month'))
 
@@ -189,7 +194,7 @@ def _bounds(env, charge):
 
 def _trial(env, plan):
     if plan.trial_days:
-        return env._("free for the first %(length)s (usage is charged)",
+        return env._("first %(length)s free (usage is charged)",
                      length=length(env, plan.trial_days, 'day'))
 
 
@@ -203,22 +208,21 @@ def _term(env, plan):
 
 
 def _minimum_term(env, plan):
-    fee = money(env, plan.cancellation_fee, plan.currency_id)
+    fee = money(env, plan.cancellation_fee, plan.currency_id) if plan.cancellation_fee else env._(
+        "none")
+    again = plan.renews and plan.minimum_term_again
     if plan.minimum_term_count:
         names = {'fee': fee, 'length': length(
             env, plan.minimum_term_count, plan.minimum_term_unit)}
-        if plan.renews and plan.minimum_term_again:
-            return env._(
-                "cancellation fee of %(fee)s in the first %(length)s and in each further term",
-                **names)
-        if plan.cancellation_fee:
-            return env._("cancellation fee of %(fee)s in the first %(length)s", **names)
-        return env._("minimum term of %(length)s without a fee", **names)
-    if plan.renews and plan.minimum_term_again and plan.cancellation_fee:
-        return env._("cancellation fee of %(fee)s in each further term", fee=fee)
+        if again:
+            return env._("minimum term of %(length)s, then of each further term (cancellation fee: "
+                         "%(fee)s)", **names)
+        return env._("minimum term of %(length)s (cancellation fee: %(fee)s)", **names)
+    if again:
+        return env._("each further term is a minimum term (cancellation fee: %(fee)s)", fee=fee)
 
 
 def _free_exit(env, plan):
     if plan.free_exit_count:
-        return env._("no fee in the first %(length)s after a term",
+        return env._("no fee within %(length)s after a term",
                      length=length(env, plan.free_exit_count, plan.free_exit_unit))

@@ -17,7 +17,7 @@ class Plan(models.Model):
             'name': self.env._("Price simulator"),
             'res_model': 'smart.billing.simulation',
             'view_mode': 'form',
-            'context': {'default_plan_id': self.id},
+            'context': {'default_plan_id': self.id, 'dialog_size': 'extra-large'},
             'target': 'new',
         }
 

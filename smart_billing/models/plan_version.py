@@ -47,12 +47,13 @@ class PlanVersion(models.Model):
     def _compute_status(self):
         for version in self:
             today = (version.company_id or self.env.company)._sb_today()
-            begun = [other.date_from for other in version.plan_id.version_ids
-                     if other.date_from and other.date_from <= today]
+            newer = [other.date_from for other in version.plan_id.version_ids
+                     if other.date_from and version.date_from
+                     and version.date_from < other.date_from <= today]
             if not version.date_from or version.date_from > today:
                 version.status = 'coming'
             else:
-                version.status = 'current' if version.date_from == max(begun) else 'past'
+                version.status = 'past' if newer else 'current'
 
     def _search_status(self, operator, value):
         """In force is the newest version of each plan that has begun."""

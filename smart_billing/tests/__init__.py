@@ -3,6 +3,7 @@ from . import (
     test_bill_again,
     test_bounds,
     test_catalogue,
+    test_catalogue_doors,
     test_catalogue_facts,
     test_causes,
     test_contract,

@@ -32,11 +32,11 @@ class TestPriceText(BillingCase):
         self.says("¥1,000 once (option)", charge_type='one_time', optional=True)
 
     def test_prices_by_quantity(self):
-        self.says("¥0.25 per unit, every 1 month (in advance, by days in the last period only, "
+        self.says("¥0.25 per unit, every month (in advance, by days in the last period only, "
                   "periods from the contract's own first day, at least ¥300, and at most ¥5,000)",
                   model='per_unit', price=0.25, minimum=300, maximum=5000, prorate='end',
                   align='start')
-        self.says("¥500 for each begun 10 GB, every 1 month (by usage, the highest value of the "
+        self.says("¥500 for each begun 10 GB, every month (by usage, the highest value of the "
                   "period, and 2.5 GB free)", charge_type='usage', metric_id=self.metric.id,
                   model='package', package_size=10, free_units=2.5, price=500, aggregation='max')
 
@@ -44,9 +44,9 @@ class TestPriceText(BillingCase):
         tiers = [Command.create({'sequence': 1, 'up_to': 10, 'price': 100, 'flat_fee': 300}),
                  Command.create({'sequence': 2, 'price': 80})]
         usage = {'charge_type': 'usage', 'metric_id': self.metric.id, 'tier_ids': tiers}
-        self.says("up to 10: ¥100 per GB plus ¥300 and above: ¥80 per GB, every 1 month "
+        self.says("up to 10: ¥100 per GB plus ¥300 and above: ¥80 per GB, every month "
                   "(by usage)", model='tiered', **usage)
-        self.says("up to 10: ¥100 per GB plus ¥300 and above: ¥80 per GB, every 1 month "
+        self.says("up to 10: ¥100 per GB plus ¥300 and above: ¥80 per GB, every month "
                   "(by usage and all units at the price of the tier reached)",
                   model='volume', **usage)
 
@@ -71,14 +71,16 @@ class TestPriceText(BillingCase):
             'minimum_term_count': 6, 'cancellation_fee': 9500, 'free_exit_count': 2,
             'cancellation_product_id': self.product.id})
         self.assertEqual(self.plan.terms_text.splitlines(), [
-            "free for the first 14 days (usage is charged)",
+            "first 14 days free (usage is charged)",
             "term of 1 year, then another one",
-            "cancellation fee of ¥9,500 in the first 6 months",
-            "no fee in the first 2 months after a term"])
+            "minimum term of 6 months (cancellation fee: ¥9,500)",
+            "no fee within 2 months after a term"])
         self.plan.minimum_term_again = True
-        self.assertIn("in the first 6 months and in each further term", self.plan.terms_text)
+        self.assertIn("of 6 months, then of each further term (cancellation fee: ¥9,500)",
+                      self.plan.terms_text)
         self.plan.minimum_term_count = 0
-        self.assertIn("of ¥9,500 in each further term", self.plan.terms_text)
+        self.assertIn("each further term is a minimum term (cancellation fee: ¥9,500)",
+                      self.plan.terms_text)
 
     def test_discounts(self):
         discount = self.env['smart.billing.discount'].create({
