@@ -1,15 +1,12 @@
 """Steps 1 and 2 of a run: which accounts, and what each of them owes."""
 from datetime import date
-from sys import maxsize
 
 from odoo.tools import SQL
 
-from ..core.errors import DomainError
-from ..core.planner import Planner
-from . import bounds, facts, items, one_offs, settled
+from . import items, one_offs, settled
 from .causes import causes_of
+from .decide import BILL, NOTHING, decide
 from .names import LineNames
-from .reasons import reason_of
 
 # "Nothing will ever be due" as a date, so that NULL can mean "look again".
 NEVER = date.max
@@ -70,44 +67,9 @@ def _account_filter(run):
     return SQL(' AND ').join(parts)
 
 
-def plan_accounts(env, company, account_ids, target, whole=False, bounded=True):
-    """The planner's answer for a set of accounts; reads in a fixed number of queries.
-
-    :param bool whole: look at the whole history, whatever is noted as settled
-    :param bool bounded: refuse more lines of a contract than the company's bound
-    :return: {account id: core.facts.Result}
-    """
-    rules = facts.rules_of(company)
-    planner = Planner(rules if bounded else rules._replace(max_lines=maxsize))
-    accounts = facts.read_accounts(env, account_ids, whole)
-    billed = facts.read_billed(env, account_ids, whole)
-    return {
-        account_id: planner.plan(accounts[account_id], billed.get(account_id, ()), target)
-        for account_id in account_ids if account_id in accounts
-    }
-
-
-def plan_each(company, account_ids, target, **how):
-    """Plan a chunk; if one account fails, each alone.
-
-    :param how: see `plan_accounts`
-    :return: ({account id: core.facts.Result}, {account id: error} of the bad ones)
-    """
-    try:
-        return plan_accounts(company.env, company, account_ids, target, **how), {}
-    except DomainError:
-        planned, failed = {}, {}
-        for account_id in account_ids:
-            try:
-                planned.update(plan_accounts(company.env, company, [account_id], target, **how))
-            except DomainError as error:
-                failed[account_id] = error
-        return planned, failed
-
-
 def compute_chunk(run, lines):
     """Plan a chunk of accounts and write their items and the days they cover."""
-    planned = _plan_or_park(run, lines)
+    planned = _decide(run, lines)
     lines = lines.filtered(lambda line: line.account_id.id in planned)
     if not lines:
         return
@@ -120,42 +82,25 @@ def compute_chunk(run, lines):
     one_offs.note_settled(env, tuple(planned), run.date_target)
     # A version of the account row: a transaction that read its items before this one committed
     # cannot lock the row any more, so it cannot bill from what it saw.
-    lines.account_id.write({'last_run_id': run.id})
+    lines.account_id.write({
+        'last_run_id': run.id, 'carried_since': False, 'carried_amount': 0})
     _note_lines(env, lines, planned)
 
 
-def _plan_or_park(run, lines):
-    """:return: {account id: core.facts.Result} of the accounts that are to be billed"""
-    company, target = run.company_id, run.date_target
-    released = lines.filtered('released_by_id')
-    planned, failed = plan_each(company, (lines - released).account_id.ids, target)
-    more, failed_more = plan_each(company, released.account_id.ids, target, bounded=False)
-    planned, failed = {**planned, **more}, {**failed, **failed_more}
-    out_of_bounds = bounds.broken(company, target, planned)
-    for line in lines:
-        account_id = line.account_id.id
-        if account_id in failed:
-            _park_failed(line, failed[account_id], target)
-        elif account_id in out_of_bounds and not line._is_released_for(planned[account_id]):
-            line._park_out_of_bounds(out_of_bounds[account_id], planned[account_id])
-            del planned[account_id]
-    return planned
+def _decide(run, lines):
+    """Set aside what is not to be billed now, with the reason.
 
-
-def _park_failed(line, error, target):
-    """What the planner refused; too many lines are a bound like the others."""
-    reason = reason_of(line.account_id, error)
-    if error.code != 'too_many_lines':
-        line._park(reason)
-        return
-    account_id = line.account_id.id
-    try:
-        planned = plan_accounts(
-            line.env, line.company_id, [account_id], target, bounded=False)
-    except DomainError as other:
-        line._park(reason_of(line.account_id, other))
-    else:
-        line._park_out_of_bounds([reason], planned[account_id])
+    :return: {account id: core.facts.Result} of the accounts that are to be billed
+    """
+    by_account = {line.account_id.id: line for line in lines}
+    decisions = decide(
+        run.company_id, lines.account_id, run.date_target, carry_over=run.carry_over,
+        unbounded=set(lines.filtered('released_by_id').account_id.ids),
+        is_released=lambda account_id, result: by_account[account_id]._is_released_for(result))
+    for account_id, decision in decisions.items():
+        by_account[account_id]._set_aside(decision)
+    return {account_id: decision.result for account_id, decision in decisions.items()
+            if decision.state in (BILL, NOTHING)}
 
 
 def _note_lines(env, lines, planned):

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..ledger.values import InvoiceDraft, InvoiceLine
 from ..ledger.writer import writer_for
+from .balance import open_balances
 from .offset import offset
 from .taxes import TaxBook, totals
 
@@ -32,18 +33,22 @@ def drafts_of(run, lines):
          ('live', '=', True)], order='id')
     by_account = items.grouped('account_id')
     book = TaxBook(run.company_id)
+    owed = open_balances(run.company_id, lines.account_id.ids)
     return [
-        (draft_of(run, line.account_id, by_account[line.account_id], book),
+        (draft_of(run, line.account_id, by_account[line.account_id], book,
+                  owed.get(line.account_id.id, Decimal(0))),
          by_account[line.account_id])
         for line in lines
     ]
 
 
-def draft_of(run, account, items, book):
+def draft_of(run, account, items, book, owed):
     """An account's items as the values of one invoice, or of a credit note when negative.
 
     The total with tax decides: of a charge without tax and a credit with tax, the net sum may be
     above zero and the total below.
+
+    :param Decimal owed: open from the account's earlier invoices
     """
     issue, due = account._invoice_dates(run.date_closing, run.date_invoice)
     taxes = {item: book.of_item(item, product_of(item)) for item in items}
@@ -59,6 +64,7 @@ def draft_of(run, account, items, book):
         invoice_date=issue,
         due_date=due,
         is_refund=total < 0,
+        open_balance=owed,
         lines=tuple(line_of(item, taxes[item]) for item in items),
     )
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo.exceptions import UserError
 
 from ..core.errors import DomainError
-from . import compute
+from . import planning
 from .causes import causes_of
 from .dry_run import undone
 from .names import LineNames
@@ -106,7 +106,7 @@ def _plan(contracts, day):
 def _planned(contracts, day):
     for company, own in contracts.grouped('company_id').items():
         try:
-            yield company, compute.plan_accounts(
+            yield company, planning.plan_accounts(
                 contracts.env, company, own.account_id.ids, day)
         except DomainError as error:
             raise UserError(contracts.env._(

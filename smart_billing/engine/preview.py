@@ -7,12 +7,10 @@ from markupsafe import Markup
 
 from odoo.tools import format_amount, format_date
 
-from . import bounds, compute
+from . import compute, planning
 from .causes import causes_of
+from .forecast import forecast
 from .names import LineNames
-from .reasons import reason_of
-from .taxes import TaxBook
-from .taxes import totals as invoice_totals
 
 # A preview is for reading: beyond this many accounts only the totals are shown.
 MOST_ACCOUNTS_SHOWN = 200
@@ -34,7 +32,7 @@ def next_charge(contract):
     """
     account, target = contract.account_id, contract.company_id._sb_today()
     for _step in range(MOST_STEPS_AHEAD):
-        planned = compute.plan_accounts(contract.env, contract.company_id, account.ids, target)
+        planned = planning.plan_accounts(contract.env, contract.company_id, account.ids, target)
         result = planned[account.id]
         own = [due for due in result.items if due.contract == contract.id]
         if own:
@@ -56,52 +54,36 @@ def _money(record, amount):
 
 def run_preview(run):
     """The whole run as a table: accounts, lines, totals with tax. Nothing is written."""
-    env = run.env
     accounts = compute.accounts_due(run)
     totals = {'accounts': 0, 'lines': 0, 'tax': Decimal(0), 'total': Decimal(0)}
-    rows, problems, book = [], [], TaxBook(run.company_id)
+    rows, problems = [], []
     chunk = run.company_id.sb_run_chunk or 200
     for start in range(0, len(accounts), chunk):
-        part = accounts[start:start + chunk]
-        planned, failed = compute.plan_each(run.company_id, part.ids, run.date_target)
-        problems += [(part.browse(account_id), reason_of(part.browse(account_id), error))
-                     for account_id, error in failed.items()]
-        out_of_bounds = bounds.broken(run.company_id, run.date_target, planned)
-        problems += [(part.browse(account_id), ' '.join(sentences))
-                     for account_id, sentences in out_of_bounds.items()]
-        names = LineNames(env, part, causes_of(env, planned))
-        for account in part:
-            result = planned.get(account.id)
-            if result and result.items and account.id not in out_of_bounds:
-                due = _totals_of(book, account, result)
-                _count(totals, result, due)
+        for one in forecast(run.company_id, accounts[start:start + chunk], run):
+            if one.decision.reasons:
+                problems.append((one.account, ' '.join(one.decision.reasons)))
+            elif one.lines:
+                _count(totals, one)
                 if len(rows) < MOST_ACCOUNTS_SHOWN:
-                    rows.append(_account_rows(run, account, result, names, due))
+                    rows.append(_account_rows(run, one))
     return _html(run, totals, rows, problems)
 
 
-def _totals_of(book, account, result):
-    """What the invoice of the account would come to, with its tax."""
-    return invoice_totals(
-        book.company, [(due.amount, book.of_due(account, due)) for due in result.items])
-
-
-def _count(totals, result, due):
+def _count(totals, one):
     totals['accounts'] += 1
-    totals['lines'] += len(result.items)
-    totals['tax'] += due.tax
-    totals['total'] += due.total
+    totals['lines'] += len(one.lines)
+    totals['tax'] += one.totals.tax
+    totals['total'] += one.totals.total
 
 
-def _account_rows(run, account, result, names, totals):
+def _account_rows(run, one):
     head = Markup(
         '<tr class="table-active"><th>%s</th><th>%s</th><th class="text-end">%s</th></tr>')
     line = Markup('<tr><td>%s</td><td>%s</td><td class="text-end">%s</td></tr>')
-    tax = run.env._("with tax %(tax)s", tax=_money(run, totals.tax))
-    html = head % (account.display_name, tax, _money(run, totals.total))
-    for due in result.items:
-        html += line % (
-            names(account.id, due), format_date(run.env, due.due), _money(run, due.amount))
+    tax = run.env._("with tax %(tax)s", tax=_money(run, one.totals.tax))
+    html = head % (one.account.display_name, tax, _money(run, one.totals.total))
+    for name, due in ((each.name, each.due) for each in one.lines):
+        html += line % (name, format_date(run.env, due.due), _money(run, due.amount))
     return html
 
 

@@ -1,7 +1,7 @@
 """Does the noted history give the same bill as all of it? (履歴キャッシュの検証)"""
 from collections import Counter
 
-from . import compute
+from . import planning
 
 
 def wrongly_settled(company, account_ids, target):
@@ -11,8 +11,8 @@ def wrongly_settled(company, account_ids, target):
 
     :return: (ids of contracts, ids of one-off charges) that would be billed otherwise
     """
-    noted, _problems = compute.plan_each(company, account_ids, target)
-    whole, _problems = compute.plan_each(company, account_ids, target, whole=True)
+    noted, _problems = planning.plan_each(company, account_ids, target)
+    whole, _problems = planning.plan_each(company, account_ids, target, whole=True)
     wrong = set()
     for account_id in noted.keys() & whole.keys():
         lines, all_lines = Counter(noted[account_id].items), Counter(whole[account_id].items)

@@ -23,7 +23,7 @@ _WORK = {
     'request': ('delivered', drafts.request_chunk),
 }
 _ORDER = ('select', 'compute', 'draft', 'post', 'deliver', 'request', 'done')
-_FINAL = ('done', 'nothing', 'parked', 'released')
+_FINAL = ('done', 'nothing', 'carried', 'parked', 'released')
 _WEIGHT = {'selected': 0, 'computed': 1, 'drafted': 2, 'posted': 3, 'delivered': 4}
 
 

@@ -37,6 +37,7 @@ def move_values(draft):
         'invoice_payment_term_id': False,
         'sb_run_id': draft.run,
         'sb_account_id': draft.account,
+        'sb_open_balance': float(draft.open_balance),
         'invoice_line_ids': [
             Command.create(line_values(line, index, sign))
             for index, line in enumerate(draft.lines)],

@@ -30,4 +30,5 @@ class InvoiceDraft(NamedTuple):
     invoice_date: date
     due_date: date
     is_refund: bool
+    open_balance: Decimal
     lines: tuple[InvoiceLine, ...]

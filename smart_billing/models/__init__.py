@@ -4,10 +4,12 @@ from . import price_sheet_part, state_mixin  # isort: skip
 from . import (
     account,
     account_api,
+    account_carry,
     account_chart_template,
     account_credit,
     account_move,
     account_move_again,
+    account_move_balance,
     account_move_credit,
     account_move_line,
     account_tax,

@@ -43,6 +43,7 @@ class AccountMove(models.Model):
             'date_closing': run.date_closing,
             'date_invoice': today if late else run.date_invoice,
             'account_ids': [(6, 0, self.sb_account_id.ids)],
+            'carry_over': False,
         }
 
     def button_draft(self):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ..core import facts
-from ..engine import compute
+from ..engine import planning
 
 # More accounts than these get no activity of their own; the list shows them all.
 MOST_ACTIVITIES = 50
@@ -69,6 +69,7 @@ class Contract(models.Model):
         self.env.execute_query(SQL(
             """ UPDATE smart_billing_contract c SET overdue_since = checked.since
                   FROM (SELECT c.id, CASE WHEN c.next_due_date <= %s AND a.active
+                                               AND a.carried_since IS NULL
                                           THEN c.next_due_date END AS since
                           FROM smart_billing_contract c
                           JOIN smart_billing_account a ON a.id = c.account_id
@@ -78,7 +79,7 @@ class Contract(models.Model):
 
     def _note_overdue_unplanned(self, company, account_ids, limit):
         """Contracts that the next run must look at again: the planner says what is due."""
-        planned, failed = compute.plan_each(company, account_ids, limit)
+        planned, failed = planning.plan_each(company, account_ids, limit)
         since = {}
         for result in planned.values():
             for due in result.items:
@@ -86,6 +87,7 @@ class Contract(models.Model):
                     since[due.contract] = min(due.due, since.get(due.contract, due.due))
         contracts = self.search([
             ('account_id', 'in', account_ids), ('account_id.active', '=', True),
+            ('account_id.carried_since', '=', False),
             ('state', '!=', 'draft'), ('next_due_date', '=', False)])
         for contract in contracts:
             day = since.get(contract.id)

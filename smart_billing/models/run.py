@@ -64,6 +64,9 @@ class Run(models.Model):
         help="-1: all accounts. 0: those whose contracts have their own days.")
     account_ids = fields.Many2many(
         'smart.billing.account', string="Only these accounts", check_company=True)
+    carry_over = fields.Boolean(
+        string="Carry over small amounts", default=True,
+        help="Leave what is below the bound of the company or the account to a later run (繰越).")
     state = fields.Selection(
         selection=[
             ('draft', "Draft"),
@@ -91,6 +94,7 @@ class Run(models.Model):
     request_count = fields.Integer(compute='_compute_counts', string="Requests")
     parked_count = fields.Integer(compute='_compute_counts', string="Parked")
     nothing_count = fields.Integer(compute='_compute_counts', string="Nothing due")
+    carried_count = fields.Integer(compute='_compute_counts', string="Carried over")
     amount_total = fields.Monetary(compute='_compute_counts', string="Invoiced")
     progress = fields.Float(compute='_compute_counts')
     preview_html = fields.Html(readonly=True, copy=False, string="Preview", sanitize=False)
@@ -129,6 +133,7 @@ class Run(models.Model):
             run.amount_total = sum(total for _count, total in own.values())
             run.parked_count = states.get('parked', (0, 0))[0]
             run.nothing_count = states.get('nothing', (0, 0))[0]
+            run.carried_count = states.get('carried', (0, 0))[0]
             run.request_count = asked.get(run.id, 0)
             run.progress = steps.progress_of(states)
 

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
 
 from ..engine import bounds, steps
+from ..engine.decide import CARRIED, PARKED
 
 
 class RunAccount(models.Model):
@@ -27,17 +28,20 @@ class RunAccount(models.Model):
             ('delivered', "Delivered"),
             ('done', "Done"),
             ('nothing', "Nothing due"),
+            ('carried', "Carried over"),
             ('parked', "Parked"),
             ('released', "Released"),
         ],
         default='selected', required=True, readonly=True, index=True)
     resume_state = fields.Char(readonly=True, help="State in which the account was parked.")
-    reason = fields.Text(readonly=True, help="Why the account is parked, and what to do.")
+    reason = fields.Text(
+        readonly=True, help="Why the account is parked or carried over, and what to do.")
     item_count = fields.Integer(readonly=True)
     out_of_bounds = fields.Boolean(
         readonly=True, help="Parked by a safety bound: a manager may have it billed all the same.")
     bound_net = fields.Monetary(
-        string="Net amount", readonly=True, help="What would have been billed when it was parked.")
+        string="Net amount", readonly=True,
+        help="What would have been billed when it was parked or carried over.")
     bound_lines = fields.Integer(string="Lines", readonly=True)
     released_by_id = fields.Many2one(
         'res.users', string="Bill anyway, says", readonly=True,
@@ -110,6 +114,21 @@ class RunAccount(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    def _set_aside(self, decision):
+        """Follow what was decided: parked, carried over, or neither."""
+        self.ensure_one()
+        if decision.state == PARKED and decision.out_of_bounds:
+            self._park_out_of_bounds(decision.reasons, decision.result)
+        elif decision.state == PARKED:
+            self._park('\n'.join(decision.reasons))
+        elif decision.state == CARRIED:
+            net = float(bounds.net_of(decision.result))
+            self.write({'state': 'carried', 'reason': '\n'.join(decision.reasons),
+                        'bound_net': net, 'bound_lines': len(decision.result.items)})
+            self.account_id.write({
+                'carried_since': self.account_id.carried_since or self.run_id.date_target,
+                'carried_amount': net})
 
     def _park(self, reason, **values):
         """Set an account aside, visibly and with the reason; the rest of the run goes on."""

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_bill_again,
     test_bounds,
+    test_carry,
     test_catalogue,
     test_catalogue_doors,
     test_catalogue_facts,

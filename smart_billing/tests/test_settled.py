@@ -5,7 +5,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..engine import compute, facts
+from ..engine import facts, planning
 from .common import BillingCase
 
 KINDS = ('change_plan', 'change_quantity', 'suspend', 'resume', 'cancel', 'keep')
@@ -21,7 +21,7 @@ class TestSettled(BillingCase):
             contract.account_id.id, ()))
 
     def plan_of(self, accounts, target, whole):
-        planned = compute.plan_accounts(self.env, self.company, accounts.ids, target, whole)
+        planned = planning.plan_accounts(self.env, self.company, accounts.ids, target, whole)
         return {account: sorted(map(str, result.items)) for account, result in planned.items()}
 
     def test_run_notes_how_far_it_billed(self):
