@@ -42,14 +42,14 @@ class Cells(NamedTuple):
 class Layout(NamedTuple):
     """Which column says what; None: the file does not say it.
 
-    `metric` is what all rows measure where no column says it; `correction` makes every row the
-    correction of what is known; `width` is the number of columns that a row has.
+    `metric` is what all rows measure where no column says it; `action` what all rows are that say
+    nothing else; `width` is the number of columns that a row has.
     """
 
     columns: dict[str, int]
     width: int
     metric: str | None = None
-    correction: bool = False
+    action: str | None = None
     thousands: bool = False
 
 
@@ -149,8 +149,7 @@ def row_of(cells: Sequence[str], layout: Layout) -> Row:
         values['metric'] = layout.metric
     if layout.thousands:
         values['quantity'] = _without_thousands(values['quantity'])
-    if layout.correction and not values['action']:
-        values['action'] = 'correct'
+    values['action'] = values['action'] or layout.action
     return Row(**values)
 
 

@@ -60,7 +60,7 @@ def read_rows(record, stream):
     first = first_row(record, stream)
     if first is None:
         return
-    layout = mapping._layout(first.cells, record.is_correction)
+    layout = mapping._layout(first.cells, record.action)
     start = Position(record.line_done, record.offset_done)
     if mapping.has_header and start == Position():
         start = first.end

@@ -28,9 +28,10 @@ def day_before(day):
 class Closed:
     """The closed periods of the usage charges of some contracts, as of today."""
 
-    def __init__(self, company, contract_ids, today):
+    def __init__(self, company, earliest, today):
+        """:param earliest: {contract id: the earliest day that will be asked about}"""
         self.today = today
-        self.periods = _closed_periods(company, contract_ids) if contract_ids else {}
+        self.periods = _closed_periods(company, earliest) if earliest else {}
 
     def first_open_day(self, contract, metric, day):
         """The day itself, or the first later one whose period is not closed (or in its grace)."""
@@ -40,18 +41,19 @@ class Closed:
         return day
 
 
-def _closed_periods(company, contract_ids):
+def _closed_periods(company, earliest):
     """:return: {(contract id, metric code): [(first day, day after the last, due day)]}, sorted"""
     env = company.env
-    targets = _targets(env, contract_ids)
+    targets = {contract_id: target for contract_id, target in _targets(env, earliest)
+               if earliest[contract_id] < target}
     items = _items(env, tuple(targets))
     known = facts.read_contracts(env, tuple(targets))
     build = facts.timeline_builder(env, tuple(known))
     rules = facts.rules_of(company)
     closed = {}
     for contract_id, contract in known.items():
-        # Closed periods are settled: their history is wanted here all the same.
-        line = build(contract._replace(settled_until=None))
+        # Of the history only what no earlier day than the one asked about lies in.
+        line = build(contract._replace(settled_until=earliest[contract_id]))
         for segment in wanted_usage.usage_segments(line, targets[contract_id], {}, rules):
             days = (segment.date_from, segment.date_to)
             own = items.get((contract_id, segment.key[0], segment.charge.code), ())
@@ -68,14 +70,14 @@ def _stands(items, days):
 
 
 def _targets(env, contract_ids):
-    """:return: {contract id: last target day of a run that looked at its account}"""
-    return dict(env.execute_query(SQL(
+    """:return: [(contract id, last target day of a run that looked at its account)]"""
+    return env.execute_query(SQL(
         """ SELECT c.id, MAX(r.date_target)
               FROM smart_billing_contract c
               JOIN smart_billing_run_account l ON l.account_id = c.account_id
               JOIN smart_billing_run r ON r.id = l.run_id
              WHERE c.id = ANY(%s) AND l.state IN %s
-          GROUP BY c.id """, list(contract_ids), _LOOKED_AT)))
+          GROUP BY c.id """, list(contract_ids), _LOOKED_AT))
 
 
 def _items(env, contract_ids):

@@ -182,7 +182,10 @@ class _Loader:
                 counted[row.line] = day
         late = [(row, counted[row.line]) for row in rows if row.line in counted
                 and self.metrics[row.metric].late_policy != usage_late.OWN_PERIOD]
-        closed = usage_late.Closed(self.company, {row.contract for row, _day in late}, self.today)
+        earliest = {}
+        for row, day in late:
+            earliest[row.contract] = min(day, earliest.get(row.contract, day))
+        closed = usage_late.Closed(self.company, earliest, self.today)
         for row, day in late:
             contract, metric = self.contracts[row.contract], self.metrics[row.metric]
             open_day = closed.first_open_day(contract, metric, day)

@@ -23,6 +23,7 @@ class Usage(models.Model):
     def load_usage(self, rows):
         """Load measurements, or corrections of them, in bulk (利用量の登録). For RPC and JSON-2.
 
+        Contracts and metrics are those of the caller's company.
         The whole call is one transaction. A bad row writes nothing and does not stop the others;
         the same call again changes nothing, so a caller that got no answer simply repeats it.
 

@@ -54,9 +54,12 @@ class UsageImport(models.Model):
     content = fields.Binary(string="File", attachment=True, required=True)
     size = fields.Integer(string="Bytes", readonly=True, copy=False)
     sha256 = fields.Char(string="SHA-256", readonly=True, copy=False)
-    is_correction = fields.Boolean(
-        string="All rows are corrections",
-        help="Each row replaces the measurement that has its external ID already (訂正).")
+    action = fields.Selection(
+        [('measure', "Measurements"), ('correct', "Corrections"), ('withdraw', "Withdrawals")],
+        string="Rows are", required=True, default='measure',
+        help="Corrections (訂正): each row replaces the measurement that has its external ID "
+             "already. Withdrawals (取消): each row takes it back; so a file that should not have "
+             "been loaded is undone by loading it again this way.")
     state = fields.Selection(
         selection=[
             ('draft', "Draft"),
@@ -85,7 +88,7 @@ class UsageImport(models.Model):
 
     _check_company_auto = True
     _bytes_once = models.UniqueIndex(
-        "(company_id, mapping_id, sha256) WHERE state IN ('waiting', 'loading', 'done')",
+        "(company_id, mapping_id, action, sha256) WHERE state IN ('waiting', 'loading', 'done')",
         "This file was loaded before with this format; it is not loaded a second time.")
 
     # === COMPUTE METHODS === #
@@ -109,7 +112,7 @@ class UsageImport(models.Model):
         return super().create([{**vals, **self._facts_of(vals)} for vals in vals_list])
 
     def write(self, vals):
-        if 'content' in vals or 'mapping_id' in vals or 'is_correction' in vals:
+        if vals.keys() & {'content', 'mapping_id', 'action'}:
             begun = self.filtered(lambda record: record.state not in ('draft', 'refused'))
             if begun:
                 raise UserError(self.env._(
@@ -158,7 +161,8 @@ class UsageImport(models.Model):
         for record in self:
             twin = self.search([
                 ('company_id', '=', record.company_id.id), ('sha256', '=', record.sha256),
-                ('mapping_id', '=', record.mapping_id.id), ('id', '!=', record.id),
+                ('mapping_id', '=', record.mapping_id.id), ('action', '=', record.action),
+                ('id', '!=', record.id),
                 ('state', 'in', ('waiting', 'loading', 'done'))], limit=1)
             if twin:
                 raise UserError(self.env._(

@@ -85,8 +85,11 @@ class UsageMapping(models.Model):
                     "first.", file=busy[0].name))
         return super().write(vals)
 
-    def _layout(self, first, correction=False):
-        """:param first: cells of the file's first row
+    def _layout(self, first, action):
+        """Where the fields of a row stand in this file.
+
+        :param first: cells of the file's first row
+        :param str action: what rows are that say nothing else
         :return: core.usage_file.Layout
         :raise UsageError: a column that is named is not there
         """
@@ -94,7 +97,7 @@ class UsageMapping(models.Model):
         if self.metric_id:
             del names['metric']
         return layout_of(
-            names, first, self.has_header, correction=correction, thousands=self.thousands,
+            names, first, self.has_header, action=action, thousands=self.thousands,
             metric=self.metric_id.code if self.metric_id else None)
 
     def _delimiter(self):

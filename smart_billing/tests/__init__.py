@@ -36,5 +36,6 @@ from . import (
     test_tours,
     test_usage,
     test_usage_billing,
+    test_usage_http,
     test_usage_import,
 )

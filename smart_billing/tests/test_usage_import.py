@@ -188,7 +188,7 @@ class TestUsageImport(UsageFileCase):
         self.work()
         self.assertEqual(self.counts(record), ('stopped', 2, 0, 0))
         with self.assertRaisesRegex(UserError, 'loaded as it was uploaded'):
-            record.is_correction = True
+            record.action = 'correct'
         record.action_resume()
         self.work()
         self.assertEqual(self.counts(record), ('done', 4, 0, 0))
@@ -286,9 +286,17 @@ class TestUsageMapping(UsageFileCase):
         self.assertEqual((record.loaded_count, record.corrected_count), (1, 1))
         usage = self.counting('u1')
         self.assertEqual((usage.quantity, usage.reason), (6, '誤検針'))
-        record = self.load_file(HEADER + self.line('u1', 7), is_correction=True)
+        record = self.load_file(HEADER + self.line('u1', 7), action='correct')
         self.assertEqual((record.loaded_count, record.corrected_count), (0, 1))
         self.assertEqual(self.counting('u1').quantity, 7)
+
+    def test_a_file_is_taken_back_by_loading_it_as_withdrawals(self):
+        text = HEADER + self.line('u1', 5) + self.line('u2', 6)
+        self.load_file(text)
+        record = self.load_file(text + self.line('u3', 1), action='withdraw')
+        self.assertEqual((record.corrected_count, record.problem_count), (2, 1))
+        self.assertEqual(self.quantities(self.contract), {})
+        self.assertEqual(self.counts(self.load_file(text, action='withdraw')), ('done', 0, 2, 0))
 
     def test_a_metric_by_column_or_for_all_rows(self):
         for name, values in (('neither', {'metric_column': False}),

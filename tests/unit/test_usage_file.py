@@ -93,7 +93,7 @@ def test_a_column_that_is_not_there_or_stands_twice():
 
 
 def test_a_row_by_its_layout():
-    layout = layout_of(NAMES, HEADER, True, metric='calls', thousands=True, correction=True)
+    layout = layout_of(NAMES, HEADER, True, metric='calls', thousands=True, action='correct')
     row = row_of(['C-1', '1,234.5', '2026-10-31'], layout)
     assert row[:5] == ('C-1', 'calls', '1234.5', '2026-10-31', None)
     assert row.action == 'correct'
