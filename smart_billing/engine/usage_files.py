@@ -98,6 +98,7 @@ def load_set(record, rows, size):
         'loaded_count': record.loaded_count + outcome.loaded,
         'corrected_count': record.corrected_count + outcome.corrected,
         'known_count': record.known_count + outcome.known,
+        'unbilled_count': record.unbilled_count + outcome.unbilled,
     })
     return len(some)
 
@@ -116,7 +117,7 @@ def preview(record, most):
     """
     with open_content(record) as stream:
         some = list(islice(read_rows(record, stream), most))
-    outcome = usage_load.check(
+    outcome = usage_load.attempt(
         record.company_id, [row.measurement for row in some if row.measurement])
     reasons = _reasons(record.env, some, outcome)
     return [(row, reasons.get(row.cells.line)) for row in some]

@@ -7,6 +7,7 @@ version and puts a new one in its place.
 
 Nothing here commits: a set that meets another process fails as a whole and is tried again.
 """
+from collections import Counter
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from odoo.tools import SQL
 from ..core.usage_rows import MEASURE, WITHDRAW, waves
 from . import usage_late
 from .settled import pull_back
-from .usage_lookup import contracts_by_key, metrics_by_code
+from .usage_lookup import contracts_by_key, metrics_billed, metrics_by_code
 
 _COLUMNS = (
     'contract_id', 'metric_id', 'quantity', 'date_measured', 'date_counted', 'subject',
@@ -47,12 +48,16 @@ class Version(NamedTuple):
 
 
 class Outcome:
-    """What became of the rows of one load."""
+    """What became of the rows of one load.
+
+    `unbilled` are rows that were written though no charge of the contract's plans bills their
+    metric: they wait for a change of the plan, or they are a mistake.
+    """
 
     def __init__(self):
         self.ids = {}
         self.problems = []
-        self.loaded = self.known = self.corrected = 0
+        self.loaded = self.known = self.corrected = self.unbilled = 0
 
     def refuse(self, line, code, **context):
         self.problems.append(Problem(line, code, context))
@@ -70,11 +75,19 @@ def load(company, rows, source=None):
     return loader.outcome
 
 
-def check(company, rows):
-    """What `load` would refuse, and nothing is written. :return: Outcome without ids"""
-    loader = _Loader(company, None)
-    loader.check(rows)
-    return loader.outcome
+class _RollBack(Exception):
+    """Leaves the savepoint of a trial; never seen outside."""
+
+
+def attempt(company, rows, source=None):
+    """What `load` would do with these rows; it is undone again. :return: Outcome"""
+    try:
+        with company.env.cr.savepoint():
+            outcome = load(company, rows, source)
+            raise _RollBack
+    except _RollBack:
+        company.env.invalidate_all(flush=False)
+    return outcome
 
 
 class _Loader:
@@ -86,24 +99,19 @@ class _Loader:
         self.contracts = {}
         # Earliest day on which something changed, by contract.
         self.touched = {}
+        # Rows written, by contract and metric.
+        self.written = Counter()
 
     def load(self, rows):
         self.env.flush_all()
         for wave in waves(self._usable(rows)):
             self._measure([row for row in wave if row.action == MEASURE])
             self._correct([row for row in wave if row.action != MEASURE])
+        billed = metrics_billed(self.env, self.touched)
+        self.outcome.unbilled = sum(
+            count for identity, count in self.written.items() if identity not in billed)
         pull_back(self.env, self.touched)
         self.env['smart.billing.usage'].invalidate_model()
-
-    def check(self, rows):
-        self.env.flush_all()
-        for wave in waves(self._usable(rows)):
-            measured = [row for row in wave if row.action == MEASURE]
-            known = self._versions(measured)
-            self._counted([row for row in measured if _identity(row) not in known])
-            for row in measured:
-                if _identity(row) in known:
-                    self._compare(row, known[_identity(row)])
 
     # what can be said of a row alone ------------------------------------------------------------
 
@@ -146,24 +154,19 @@ class _Loader:
         """New identities are written, known ones compared."""
         if not rows:
             return
+        counted = {row.line: row.day for row in rows}
         odd = [row for row in rows if self._needs_policy(row)]
         known = self._versions(odd)
-        fresh = [row for row in odd if _identity(row) not in known]
-        counted = self._counted(fresh)
-        refused = {row.line for row in fresh if row.line not in counted}
-        fresh = {row.line for row in fresh}
-        written = self._insert([
-            self._values(row, counted.get(row.line, row.day)) for row in rows
-            if row.line not in refused
-            and (row.line in fresh or _identity(row) not in known)])
+        self._apply_policies([row for row in odd if _identity(row) not in known], counted)
+        rows = [row for row in rows if row.line in counted]
+        written = self._insert([self._values(row, counted[row.line]) for row in rows])
         self.outcome.ids.update(written)
         self.outcome.loaded += len(written)
-        others = []
         for row in rows:
             if row.line in written:
-                self._touch(row.contract, counted.get(row.line, row.day))
-            elif row.line not in refused:
-                others.append(row)
+                self._touch(row.contract, counted[row.line])
+                self.written[row.contract, self.metrics[row.metric].id] += 1
+        others = [row for row in rows if row.line not in written]
         known = self._versions(others)
         for row in others:
             self._compare(row, known[_identity(row)])
@@ -173,31 +176,38 @@ class _Loader:
         return (end is not None and row.day >= end
                 or self.metrics[row.metric].late_policy != usage_late.OWN_PERIOD)
 
-    def _counted(self, rows):
-        """:return: {line: day on which the measurement counts}; refused ones are left out"""
-        counted = {}
+    def _apply_policies(self, rows, counted):
+        """Usage after the end, and of periods that are billed (解約後・締め後の利用).
+
+        :param counted: {line: day on which it counts}; changed, a refused row is taken out
+        """
         for row in rows:
-            day = self._day_in_contract(row)
-            if day is not None:
-                counted[row.line] = day
-        late = [(row, counted[row.line]) for row in rows if row.line in counted
+            counted[row.line] = self._day_in_contract(row)
+        late = [row for row in rows if counted[row.line]
                 and self.metrics[row.metric].late_policy != usage_late.OWN_PERIOD]
         earliest = {}
-        for row, day in late:
+        for row in late:
+            day = counted[row.line]
             earliest[row.contract] = min(day, earliest.get(row.contract, day))
         closed = usage_late.Closed(self.company, earliest, self.today)
-        for row, day in late:
-            contract, metric = self.contracts[row.contract], self.metrics[row.metric]
-            open_day = closed.first_open_day(contract, metric, day)
-            if open_day == day:
-                continue
-            if metric.late_policy == usage_late.REFUSE:
+        for row in late:
+            counted[row.line] = self._open_day(row, counted[row.line], closed)
+        for row in rows:
+            if counted[row.line] is None:
                 del counted[row.line]
-                self.outcome.refuse(row.line, 'usage_closed', contract=contract.name, day=day,
-                                    metric=row.metric)
-            elif contract.end is None or open_day < contract.end:
-                counted[row.line] = open_day
-        return counted
+
+    def _open_day(self, row, day, closed):
+        """The day, or what the metric says of it when its period is closed; None: refused."""
+        contract, metric = self.contracts[row.contract], self.metrics[row.metric]
+        open_day = closed.first_open_day(contract, metric, day)
+        if open_day == day:
+            return day
+        if metric.late_policy == usage_late.REFUSE:
+            self.outcome.refuse(row.line, 'usage_closed', contract=contract.name, day=day,
+                                metric=row.metric)
+            return None
+        # Where no period is open any more, it counts for its own.
+        return open_day if contract.end is None or open_day < contract.end else day
 
     def _day_in_contract(self, row):
         """The measured day, or what the metric says about days after the end (解約後の利用)."""

@@ -63,3 +63,14 @@ def metrics_by_code(company):
                 metric.id, metric.code, metric.late_policy, metric.late_grace_days,
                 metric.after_end, metric.days_ahead, metric in counted)
             for metric in metrics}
+
+
+def metrics_billed(env, contract_ids):
+    """:return: {(contract id, metric id)} that a charge of one of the contract's plans bills"""
+    if not contract_ids:
+        return set()
+    return set(env.execute_query(SQL(
+        """ SELECT DISTINCT e.contract_id, c.metric_id
+              FROM smart_billing_contract_event e
+              JOIN smart_billing_charge c ON c.plan_id = e.plan_id AND c.charge_type = 'usage'
+             WHERE e.contract_id = ANY(%s) """, list(contract_ids))))

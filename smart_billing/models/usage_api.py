@@ -40,11 +40,13 @@ class Usage(models.Model):
               it back (contract and external_id suffice); optional `reason` for the history
         :return: {'ids': [id of the usage or False, for each row], 'problems': [{'row', 'code',
             'reason'}], 'loaded': rows written, 'corrected': rows replaced, 'known': rows that
-            were known with the same values}
+            were known with the same values, 'unbilled': rows written whose metric no plan of
+            their contract bills}
         """
         self.check_access('create')
         ids = [False] * len(rows)
-        answer = {'ids': ids, 'problems': [], 'loaded': 0, 'corrected': 0, 'known': 0}
+        counts = dict.fromkeys(('loaded', 'corrected', 'known', 'unbilled'), 0)
+        answer = {'ids': ids, 'problems': [], **counts}
         for start in range(0, len(rows), SET):
             outcome = self._load_rows(self.env.company, [
                 self._plain_row(row) for row in rows[start:start + SET]], start)
@@ -54,7 +56,7 @@ class Usage(models.Model):
                 {'row': problem.line, 'code': problem.code,
                  'reason': explain(self.env, problem.code, problem.context)}
                 for problem in sorted(outcome.problems, key=lambda problem: problem.line)]
-            for count in ('loaded', 'corrected', 'known'):
+            for count in counts:
                 answer[count] += getattr(outcome, count)
         return answer
 

@@ -81,6 +81,10 @@ class UsageImport(models.Model):
     known_count = fields.Integer(
         string="Rows known already", readonly=True, copy=False,
         help="They were loaded before with the same values and changed nothing.")
+    unbilled_count = fields.Integer(
+        string="Rows that no plan bills", readonly=True, copy=False,
+        help="Loaded rows whose metric no charge of their contract's plans bills. They stay, and "
+             "are billed if the contract changes to a plan that does.")
     problem_count = fields.Integer(string="Rows not loaded", readonly=True, copy=False)
     problem_ids = fields.One2many('smart.billing.usage.problem', 'import_id', readonly=True)
     usage_ids = fields.One2many('smart.billing.usage', 'import_id', readonly=True)
@@ -317,7 +321,7 @@ class UsageImport(models.Model):
 
     def _preview_table(self, rows):
         names = field_names(self.env)
-        columns = ('contract', 'metric', 'quantity', 'day', 'external_id', 'subject', 'action')
+        columns = ('contract', 'metric', 'quantity', 'day', 'external_id', 'subject')
         head = Markup('').join(Markup('<th>%s</th>') % names[column] for column in columns)
         html = Markup('<table class="table table-sm"><thead><tr><th>%s</th>%s<th></th></tr></thead>'
                       '<tbody>') % (self.env._("Line"), head)
@@ -333,7 +337,9 @@ class UsageImport(models.Model):
         return html + Markup('</tbody></table>')
 
     def _shown(self, value):
-        return format_date(self.env, value) if hasattr(value, 'year') else value or ''
+        if hasattr(value, 'year'):
+            return format_date(self.env, value)
+        return '' if value is None else value
 
     def _problem_file(self):
         """:return: bytes in the encoding of the format"""

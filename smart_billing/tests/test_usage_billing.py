@@ -188,9 +188,10 @@ class TestUsageBilling(UsageCase):
         self.load(self.row('u2', 6, date='2026-10-31'))
         self.assertEqual(self.lines(self.bill(NOV)), [(OCT, NOV, 11, 110)])
 
-    def test_metrics_of_other_plans_are_not_read(self):
+    def test_metrics_of_other_plans_are_not_read_and_are_told(self):
         steam = self.calls.copy({'code': 'steam'})
-        self.load(self.row('u1'), self.row('u2', metric=steam.code))
+        answer = self.load(self.row('u1'), self.row('u2', metric=steam.code))
+        self.assertEqual((answer['loaded'], answer['unbilled']), (2, 1))
         self.assertEqual(self.quantities(self.contract), {
             ('calls/sum', date(2026, 10, 10)): Decimal(1)})
 

@@ -229,6 +229,9 @@ class TestUsageImport(UsageFileCase):
         self.assertIn(self.contract.name, record.preview_html)
         self.assertIn('reference or number &#39;nobody&#39;', record.preview_html)
         self.assertFalse(self.contract.usage_count)
+        corrections = self.upload(HEADER + self.line('u1'), action='correct')
+        corrections.action_preview()
+        self.assertIn('that could be corrected', corrections.preview_html)
         with self.assertRaisesRegex(UserError, "no column 'contract'"):
             self.upload('x,y\n1,2\n').action_preview()
 
