@@ -47,6 +47,8 @@
         'views/product_views.xml',
         'views/payment_provider_views.xml',
         'views/res_config_settings_views.xml',
+        'reports/invoice_report.xml',
+        'reports/invoice_templates.xml',
         'wizards/contract_import_views.xml',
         'wizards/contract_change_views.xml',
         'wizards/plan_revision_views.xml',

@@ -10,6 +10,14 @@ from odoo.tools.misc import formatLang
 from ..core import facts
 
 
+def days_text(env, date_from, date_to):
+    """First and last day, as people write it (the stored period is half open)."""
+    first = format_date(env, date_from)
+    if not date_to or date_from == date_to:
+        return first
+    return f'{first} - {format_date(env, date_to - timedelta(days=1))}'
+
+
 class LineNames:
     """Callable (account id, DueItem) -> text. Reads what it names once for a chunk."""
 
@@ -36,7 +44,8 @@ class LineNames:
         cause = self.causes.get(due)
         why = cause.text(env) if cause else ''
         return ' '.join(filter(None, (
-            name, self._days(env, due), self._measured(env, due), f'({why})' if why else '')))
+            name, days_text(env, due.date_from, due.date_to), self._measured(env, due),
+            f'({why})' if why else '')))
 
     def _measured(self, env, due):
         """What a line of usage bills, with the unit of its metric."""
@@ -70,10 +79,3 @@ class LineNames:
             return charge.name
         plan = env['smart.billing.plan'].browse(due.plan)
         return env._("Cancellation fee %(plan)s", plan=plan.name)
-
-    def _days(self, env, due):
-        """First and last day, as people write it (the stored period is half open)."""
-        first = format_date(env, due.date_from)
-        if due.date_from == due.date_to:
-            return first
-        return f'{first} - {format_date(env, due.date_to - timedelta(days=1))}'

@@ -12,8 +12,8 @@ class AccountMoveLine(models.Model):
         string="Billed quantity", digits=False, min_display_digits='Product Unit', readonly=True,
         copy=False,
         help="What the customer reads; the line itself carries the item's exact amount.")
-    sb_unit_price = fields.Monetary(
-        string="Billed unit price", readonly=True, copy=False, currency_field='currency_id')
+    sb_unit_price = fields.Float(
+        string="Billed unit price", digits=(16, 6), readonly=True, copy=False)
     sb_date_from = fields.Date(string="Service from", readonly=True, copy=False)
     sb_date_to = fields.Date(
         string="Service until (exclusive)", readonly=True, copy=False)

@@ -51,7 +51,7 @@ class Item(models.Model):
     terms = fields.Char(help="Price terms as text; equal terms are equal prices.")
     number = fields.Integer(help="Counts the corrections of a usage line.")
     quantity = fields.Float(digits=False, min_display_digits='Product Unit')
-    unit_price = fields.Monetary()
+    unit_price = fields.Float(digits=(16, 6))
     amount = fields.Monetary(required=True)
     reason = fields.Char(
         string="Why it is settled",

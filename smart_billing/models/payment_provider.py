@@ -73,6 +73,10 @@ class PaymentProvider(models.Model):
         """The number under which the service will report on the invoice's request."""
         self._sb_refuse()
 
+    def _sb_collection_kind(self, move):
+        """How the service collects, for the words of the invoice: debit, slip, card or service."""
+        return 'service'
+
     def _sb_check_requests(self, requests, date_collect):
         """Why requests cannot be sent. Called before a file is made, and never raises for a row.
 

@@ -35,6 +35,11 @@ class ResCompany(models.Model):
         string="Text at the foot of invoices", translate=True,
         help="For example who bears the fee of a transfer.")
 
+    sb_issuer_latin = fields.Text(
+        string="Issuer in other languages",
+        help="Name (first line) and address of the company on invoices that are not in Japanese. "
+             "Empty: as they are.")
+
     @api.depends('vat', 'country_id')
     def _compute_sb_registration_problem(self):
         for company in self:

@@ -13,6 +13,7 @@ class ResConfigSettings(models.TransientModel):
     sb_registration_problem = fields.Char(related='company_id.sb_registration_problem')
     sb_invoice_report = fields.Selection(related='company_id.sb_invoice_report', readonly=False)
     sb_invoice_note = fields.Text(related='company_id.sb_invoice_note', readonly=False)
+    sb_issuer_latin = fields.Text(related='company_id.sb_issuer_latin', readonly=False)
     sb_credit_policy = fields.Selection(related='company_id.sb_credit_policy', readonly=False)
     sb_proration = fields.Selection(related='company_id.sb_proration', readonly=False)
     sb_run_journal_id = fields.Many2one(

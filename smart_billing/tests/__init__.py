@@ -16,6 +16,7 @@ from . import (
     test_demo_catalogue,
     test_discount,
     test_health,
+    test_invoice_paper,
     test_offset,
     test_one_off,
     test_plan_revision,

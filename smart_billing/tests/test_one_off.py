@@ -27,7 +27,7 @@ class TestOneOff(BillingCase):
         self.assertEqual(run.move_ids.sb_account_id, one_off.account_id)
         line = run.move_ids.invoice_line_ids
         self.assertEqual((line.price_subtotal, line.sb_quantity, line.sb_unit_price),
-                         (1000, 3, 334))
+                         (1000, 3, 333.5))
         self.assertEqual(line.name, 'Visit on site 10/05/2026')
         self.assertEqual(line.tax_ids, self.tax)
         self.assertFalse(line.sb_contract_id)

@@ -76,6 +76,9 @@ class PaymentProvider(models.Model):
             return super()._sb_customer_number(move)
         return move.sb_account_id.code
 
+    def _sb_collection_kind(self, move):
+        return 'debit' if self.code == 'nttf' else super()._sb_collection_kind(move)
+
     def _sb_check_requests(self, requests, date_collect):
         if self.code != 'nttf':
             return super()._sb_check_requests(requests, date_collect)

@@ -3,6 +3,8 @@ from datetime import date
 from odoo import Command
 from odoo.tests import tagged
 
+from odoo.addons.smart_billing.reports.invoice_document import document_of
+
 from .common import NttfCase
 
 
@@ -115,3 +117,12 @@ class TestResidual(NttfCase):
         note._reverse_moves(cancel=True)
         asked = request.move_id.sb_request_ids.filtered(lambda r: r.state == 'open')
         self.assertEqual((asked.attempt, asked.amount), (2, 1100))
+
+    def test_the_paper_tells_the_day_of_the_debit(self):
+        account = self.make_payer()
+        account.partner_id.lang = 'en_US'
+        move = self.ask(account).move_id
+        document = document_of(move)
+        self.assertEqual([(entry.label, entry.text) for entry in document.payment],
+                         [("Day of the debit", "October 27, 2026")])
+        self.assertFalse("transfer" in document.payment_text)
