@@ -74,6 +74,13 @@ class Plan(models.Model):
                         plan=self.display_name, code=code,
                         known=', '.join(sorted(set(known))) or self.env._("none")))
 
+        discount = self.env['smart.billing.discount'].browse(question.discount or ())
+        if discount.plan_ids and self not in discount.plan_ids:
+            raise UserError(self.env._(
+                "Discount %(discount)s is not for plan %(plan)s. It is for: %(plans)s.",
+                discount=discount.display_name, plan=self.display_name,
+                plans=', '.join(discount.plan_ids.mapped('display_name'))))
+
     def _discount_by_coupon(self, coupon_code):
         """As on a contract of the plan's company."""
         Contract = self.env['smart.billing.contract'].with_company(self.company_id)

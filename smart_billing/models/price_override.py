@@ -31,7 +31,11 @@ class PriceOverride(models.Model):
     currency_id = fields.Many2one(related='company_id.currency_id')
     plan_id = fields.Many2one(
         'smart.billing.plan', required=True, ondelete='restrict', index=True, check_company=True)
-    charge_code = fields.Char(string="Charge", required=True, help="Code of the plan's charge.")
+    charge_code = fields.Char(required=True, help="Code of the plan's charge.")
+    charge_id = fields.Many2one(
+        'smart.billing.charge', compute='_compute_charge_id', store=False,
+        readonly=False, domain="[('plan_id', '=', plan_id)]",
+        help="Names the code: of several versions the newest that has begun.")
     price = fields.Float(digits=(16, 6), required=True)
     date_from = fields.Date(required=True)
     date_to = fields.Date(
@@ -64,14 +68,25 @@ class PriceOverride(models.Model):
             override.account_id = override.contract_id.account_id or override.account_id
 
     @api.depends('plan_id', 'charge_code')
-    @api.depends_context('lang')
-    def _compute_list_price_text(self):
+    def _compute_charge_id(self):
         for override in self:
             versions = override.plan_id.version_ids.sorted('date_from')
             begun = versions.filtered(lambda version: version.status != 'coming')
-            charges = (begun[-1:] or versions[:1]).charge_ids
-            override.list_price_text = charges.filtered(
-                lambda charge: charge.code == override.charge_code)[:1].price_text
+            charges = (begun[-1:] or versions[:1]).charge_ids | versions.charge_ids
+            override.charge_id = charges.filtered(
+                lambda charge: charge.code == override.charge_code)[:1]
+
+    @api.onchange('charge_id')
+    def _onchange_charge_id(self):
+        """A hand with typing: what counts is the code."""
+        if self.charge_id:
+            self.charge_code = self.charge_id.code
+
+    @api.depends('charge_id')
+    @api.depends_context('lang')
+    def _compute_list_price_text(self):
+        for override in self:
+            override.list_price_text = override.charge_id.price_text
 
     @api.depends('plan_id', 'charge_code', 'date_from')
     def _compute_display_name(self):
@@ -127,6 +142,10 @@ class PriceOverride(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get('charge_id') and not vals.get('charge_code'):
+                vals['charge_code'] = self.env['smart.billing.charge'].browse(
+                    vals['charge_id']).code
         overrides = super().create(vals_list)
         overrides._forget_settled()
         return overrides

@@ -7,7 +7,9 @@ from odoo.tests import new_test_user, tagged
 from .common import BillingCase
 
 # Models whose rows the billing user may not make or change by hand.
-WRITTEN_BY_THE_ENGINE = {'smart.billing.item', 'smart.billing.coverage', 'smart.billing.transfer'}
+WRITTEN_BY_THE_ENGINE = {
+    'smart.billing.item', 'smart.billing.coverage', 'smart.billing.transfer',
+    'smart.billing.discount.redemption'}
 
 
 @tagged('post_install', '-at_install')

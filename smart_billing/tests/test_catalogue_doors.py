@@ -1,6 +1,7 @@
 from datetime import date
 
-from odoo.tests import Form, tagged
+from odoo.exceptions import AccessError
+from odoo.tests import Form, new_test_user, tagged
 
 from ..engine import catalogue
 from .common import BillingCase
@@ -152,3 +153,31 @@ class TestCatalogueDoors(BillingCase):
                     (0, 0, {'sequence': 0, 'up_to': 10, 'price': 5}),
                     (0, 0, {'sequence': 1, 'price': 4})]})]})]})
         self.assertEqual(self.told(by_form), self.told(by_rpc))
+
+    def as_role(self, role):
+        user = new_test_user(
+            self.env, f'catalogue_{role}', f'smart_billing.group_billing_{role}',
+            company_ids=[(6, 0, self.company.ids)], company_id=self.company.id)
+        return self.env(user=user)
+
+    def test_billing_user_sells_by_the_catalogue_but_does_not_change_it(self):
+        contract = self.make_contract()
+        self.env['smart.billing.discount'].create({
+            'name': 'Autumn', 'percent': 10, 'coupon_code': 'AUTUMN', 'max_redemptions': 1,
+            'company_id': self.company.id})
+        env = self.as_role('user')
+        contract.with_env(env).add_event(
+            'add_discount', date(2026, 10, 1), coupon_code='AUTUMN')
+        plan = self.plan.with_env(env)
+        self.assertEqual(plan.simulate(date(2026, 11, 1), 1, billing_day=1)[0]['total'], '1100')
+        for change in (lambda: plan.write({'trial_days': 1}),
+                       lambda: plan.version_ids.charge_ids.write({'price': 1}),
+                       lambda: plan._make_revision(date(2027, 1, 1), percent=10)):
+            with self.refused('', AccessError):
+                change()
+
+    def test_auditor_may_try_prices(self):
+        wizard = self.env['smart.billing.simulation'].with_env(self.as_role('auditor')).create(
+            {'plan_id': self.plan.id})
+        self.assertIn('Basic fee', wizard.table_html)
+        self.assertTrue(wizard.action_view_chart()['domain'])

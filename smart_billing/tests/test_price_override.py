@@ -2,7 +2,7 @@ from datetime import date
 
 from psycopg2.errors import ExclusionViolation
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..models.price_sheet_part import check_now
@@ -66,6 +66,21 @@ class TestPriceOverride(BillingCase):
         self.assertEqual(agreed.account_id, self.account)
         with self.refused('is not paid by billing account'):
             agreed.account_id = self.make_account()
+
+    def test_charge_is_chosen_from_those_of_the_plan(self):
+        with Form(self.env['smart.billing.price.override']) as form:
+            form.account_id = self.account
+            form.plan_id = self.plan
+            form.charge_id = self.plan.version_ids.charge_ids
+            form.price = 700
+            form.date_from = date(2027, 1, 1)
+            self.assertIn('1,000 a month', form.list_price_text)
+        self.assertEqual(form.record.charge_code, 'base')
+        by_rpc = self.env['smart.billing.price.override'].create({
+            'account_id': self.account.id, 'plan_id': self.plan.id, 'price': 800,
+            'charge_id': self.plan.version_ids.charge_ids.id, 'date_from': '2026-10-01',
+            'date_to': '2027-01-01'})
+        self.assertEqual(by_rpc.charge_code, 'base')
 
     def test_what_was_billed_is_ended_not_changed(self):
         agreed = self.agree()

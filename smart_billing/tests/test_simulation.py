@@ -72,6 +72,9 @@ class TestSimulation(BillingCase):
             self.plan.simulate(date(2026, 11, 1), usage={'calls': 1})
         with self.refused('no discount with the coupon code'):
             self.plan.simulate(date(2026, 11, 1), coupon_code='SPRING')
+        self.discount.plan_ids = self.arrears
+        with self.refused(r'AUTUMN\] Autumn is not for plan \[basic\] Basic. It is for: \[arrears'):
+            self.plan.simulate(date(2026, 11, 1), coupon_code='AUTUMN')
         with self.refused('no version that is valid on 1999-12-31'):
             self.plan.simulate(date(1999, 12, 31))
 
