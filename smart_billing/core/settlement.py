@@ -5,7 +5,9 @@ billed again.  Days that are paid for and not wanted are given back, wanted days
 not paid are billed, and every line is the step from the value held to the next value.  Discounts
 come after the charges: one is billed for those of its days that its charge is billed for.
 """
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from .bill import Bill, Family, GroupKey, Price, base_code
 from .facts import ADVANCE, NO_PRORATION, RECURRING, Charge, Rules, Trim
@@ -14,6 +16,8 @@ from .money import to_minor
 from .proration import Piece, prorated_sides
 from .timeline import Timeline
 from .wanted import Group, Wanted, amounts_in
+
+_NO_GROUPS: Mapping[GroupKey, Group] = MappingProxyType({})
 
 
 def settle_recurring(
@@ -47,7 +51,7 @@ def _settle_groups(
             paid[key] = held[0].paid
             left.append((held[0], held[0].paid))
             continue
-        settlement = _Settlement(bill, key, group, held, paid)
+        settlement = _Settlement(bill, key, group, held, paid, groups)
         left += settlement.settle()
         paid[key] = settlement.paid
     for key, group in groups.items():
@@ -90,8 +94,9 @@ class _Settlement:
     """One group with what is billed of it."""
 
     def __init__(self, bill: Bill, key: GroupKey, group: Group, families: list[Family],
-                 hosts: dict[GroupKey, Days]):
+                 hosts: dict[GroupKey, Days], groups: Mapping[GroupKey, Group] = _NO_GROUPS):
         self.bill, self.key, self.group, self.families = bill, key, group, families
+        self.groups = groups
         self.hosts = None
         if group.hosts is not None:
             self.hosts = union(days for host in group.hosts for days in hosts.get(host, ()))
@@ -190,10 +195,21 @@ class _Settlement:
         minor = self._step() if days else 0
         # A discount is negative, and so is what is added to it.
         if minor * self.group.price.minor > 0:
+            if self._is_wanted_elsewhere(days):
+                # No day is covered twice: the line stands over days that the group has already.
+                days = next((own[0] for family in self.families
+                             if (own := intersect(family.paid, self.wanted))), days)
             self.bill.charge(RECURRING, self.key, days, minor, self.group.price, self.bill.target)
         elif minor:
             family = self.families[0]
             self.bill.credit(family, days, minor, family.item.quantity, self.group.price.unit_price)
+
+    def _is_wanted_elsewhere(self, days: Interval) -> bool:
+        """Whether another group of the charge, at another price, wants some of these days."""
+        return any(
+            key[:2] == self.key[:2] and key != self.key
+            and intersect([piece[:2] for piece in group.pieces], [days])
+            for key, group in self.groups.items())
 
     def _missing_days(self, sides: tuple[bool, bool]) -> Interval | None:
         full_from, full_to = self.group.full_from, self.group.full_to

@@ -197,6 +197,19 @@ def test_days_that_go_and_let_missing_days_be_charged_are_no_credit(world):
     assert plan(left, world.billed, may(9), FLOOR)[:2] == ((), ())
 
 
+def test_missing_days_that_another_quantity_covers_are_charged_over_the_own_ones(world):
+    """Suspended on the 10th; then three seats become five on that day, and nothing is suspended."""
+    seats = one_plan(charge(model=facts.PER_UNIT, price='100', prorate='start'))
+    begin = start(seats, may(1), quantity=Decimal(3))
+    paused = [begin, event(facts.SUSPEND, may(10), 2)]
+    world.run(account(contract(*paused)), may(1))
+    more = event(facts.CHANGE_QUANTITY, may(10), 3, quantity=Decimal(5))
+    changed = account(contract(*paused, more, event(facts.RESUME, may(10), 4)))
+    assert lines(world.run(changed, may(10))) == [
+        ('base', may(1), may(10), 300 - 87), ('base', may(10), may(32), 500 * 22 // 31)]
+    assert plan(changed, world.billed, may(10), FLOOR)[:2] == ((), ())
+
+
 def test_missing_days_before_the_first_are_settled_too(world):
     gold, free = one_plan(charge(prorate='end')), one_plan(code='free')
     events = [start(free, may(1)), change(gold, may(10), 2), event(facts.SUSPEND, may(9), 3),
