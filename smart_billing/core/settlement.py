@@ -103,6 +103,8 @@ class _Settlement:
         self.value = group.valuation(bill.rules)
         self.wanted = [piece[:2] for piece in group.pieces]
         self.held = sum(family.held for family in families)
+        # What each line holds less what is given back of it now.
+        self.holding = {family.item.key: family.held for family in families}
         self.paid: Days = []
 
     def settle(self) -> list[tuple[Family, Days]]:
@@ -116,7 +118,12 @@ class _Settlement:
                 if (family, days) in returned:
                     self.paid = subtract(self.paid, [days])
                 if self._give_back(family, days):
+                    self.bill.trims.append(Trim(family.item.key, *days))
                     left[family.item.key] = subtract(left[family.item.key], [days])
+            for _family, days in returned[:1]:
+                # Missing days that were charged with other lines may go with these days.
+                for family in self.families:
+                    self._give_back(family, days)
         if self._bill_missing():
             self._settle_missing_days()
         return [(family, left[family.item.key]) for family in self.families]
@@ -143,17 +150,19 @@ class _Settlement:
         return step
 
     def _give_back(self, family: Family, days: tuple[date, date]) -> bool:
-        before = self.held
-        minor = self._step()
-        if minor * family.item.amount > 0:
-            # With the days gone, missing ones are charged that were not: no credit, see below.
-            self.held = before
+        """Credit the step down to a line, at most what it holds; whether there was any.
+
+        A step up is none of its business: missing days are charged that were not, see below.
+        """
+        held = self.holding[family.item.key]
+        minor = self.value.of(self.paid) - self.held
+        if minor * held >= 0:
             return False
-        if minor:
-            price = self.group.price
-            self.bill.credit(family, days, minor, family.item.quantity, price.unit_price)
-            self.bill.trims.append(Trim(family.item.key, *days))
-        return bool(minor)
+        back = minor if abs(minor) < abs(held) else -held
+        self.holding[family.item.key] += back
+        self.held += back
+        self.bill.credit(family, days, back, family.item.quantity, self.group.price.unit_price)
+        return True
 
     def _bill_missing(self) -> bool:
         """Bill wanted days that are due; whether every wanted day is paid now."""
@@ -192,7 +201,7 @@ class _Settlement:
         if all(sides) or not self.wanted or not self.families or not self._is_credited():
             return
         days = self._missing_days(sides)
-        minor = self._step() if days else 0
+        minor = self.value.of(self.paid) - self.held if days else 0
         # A discount is negative, and so is what is added to it.
         if minor * self.group.price.minor > 0:
             if self._is_wanted_elsewhere(days):
@@ -201,8 +210,8 @@ class _Settlement:
                              if (own := intersect(family.paid, self.wanted))), days)
             self.bill.charge(RECURRING, self.key, days, minor, self.group.price, self.bill.target)
         elif minor:
-            family = self.families[0]
-            self.bill.credit(family, days, minor, family.item.quantity, self.group.price.unit_price)
+            for family in self.families:
+                self._give_back(family, days)
 
     def _is_wanted_elsewhere(self, days: Interval) -> bool:
         """Whether another group of the charge, at another price, wants some of these days."""

@@ -210,6 +210,18 @@ def test_missing_days_that_another_quantity_covers_are_charged_over_the_own_ones
     assert plan(changed, world.billed, may(10), FLOOR)[:2] == ((), ())
 
 
+def test_no_line_gives_back_missing_days_that_another_one_was_billed(world):
+    """Two versions at one price: the first part was billed with the days before the start."""
+    one = facts.PlanVersion(date(2000, 1, 1), None, (charge(prorate='end'),))
+    two = facts.PlanVersion(may(20), may(20), (charge(prorate='end'),))
+    begin = start(facts.Plan('plan', (one, two)), may(10))
+    world.run(account(contract(begin)), may(20))
+    assert [int(item.amount) for item in world.billed] == [919, 580]
+    never = account(contract(begin, event(facts.CANCEL, may(10), 2)))
+    assert lines(world.run(never, may(20))) == [
+        ('base', may(10), may(20), -919), ('base', may(20), may(32), -580)]
+
+
 def test_missing_days_before_the_first_are_settled_too(world):
     gold, free = one_plan(charge(prorate='end')), one_plan(code='free')
     events = [start(free, may(1)), change(gold, may(10), 2), event(facts.SUSPEND, may(9), 3),
