@@ -35,6 +35,8 @@
         'views/one_off_views.xml',
         'views/run_views.xml',
         'views/run_schedule_views.xml',
+        'views/dry_run_views.xml',
+        'reports/proforma_report.xml',
         'views/terms_views.xml',
         'views/collection_request_views.xml',
         'views/collection_batch_views.xml',

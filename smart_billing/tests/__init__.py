@@ -15,6 +15,7 @@ from . import (
     test_contract_wizard,
     test_demo_catalogue,
     test_discount,
+    test_dry_run,
     test_health,
     test_invoice_paper,
     test_offset,
