@@ -214,8 +214,7 @@ class Timeline:
 
     def agreed(self, plan_code: object, charge: str) -> tuple[PriceSpan, ...]:
         """Days on which a price of its own is agreed for a charge."""
-        prices = self.contract.prices
-        return agreed_prices(prices, plan_code, charge) if prices else ()
+        return agreed_prices(self.contract.prices, plan_code, charge)
 
     def quantity_on(self, day: date) -> Decimal:
         """The quantity in force on a day, on the first day's before it."""

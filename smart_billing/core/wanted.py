@@ -160,7 +160,9 @@ class _Walk:
         if charge.optional:
             last = self.quantities[-1].date_to if self.quantities else self.begin
             self.stop = min(self.stop, last)
-        self.agreed: tuple[PriceSpan, ...] = timeline.agreed(stay.plan.code, charge.code)
+        self.agreed: tuple[PriceSpan, ...] = ()
+        if timeline.contract.prices:
+            self.agreed = timeline.agreed(stay.plan.code, charge.code)
         self.covers: tuple[Cover, ...] = covers(timeline, charge) if timeline.grants else ()
 
     def collect(self, wanted: Wanted, target: date, ahead: date) -> None:
