@@ -112,9 +112,8 @@ class _Settlement:
         doubled, returned = self._assign()
         left = {family.item.key: family.paid for family in self.families}
         if self._is_credited():
-            # The last days first: what is kept of a line is then priced with the lines before it.
-            returned.sort(key=lambda one: one[1], reverse=True)
-            for family, days in (*doubled, *returned):
+            # The line billed last goes first: each was the step from the lines before it.
+            for family, days in (*doubled, *reversed(returned)):
                 if (family, days) in returned:
                     self.paid = subtract(self.paid, [days])
                 if self._give_back(family, days):

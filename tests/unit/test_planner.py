@@ -65,6 +65,17 @@ def test_lines_of_one_period_are_given_back_each_in_full(world):
         ('base', may(10), may(20), 435 - 919), ('base', may(20), may(32), -581)]
 
 
+def test_lines_billed_in_the_other_order_are_given_back_each_in_full(world):
+    begin = start(one_plan(charge()), may(1))
+    pauses = [event(facts.SUSPEND, may(1), 2), event(facts.RESUME, may(10), 3),
+              event(facts.RESUME, may(1), 4), event(facts.SUSPEND, may(1), 5),
+              event(facts.SUSPEND, may(10), 6)]
+    for number, amounts in ((2, [1064]), (3, [436]), (5, [-436, -1064])):
+        result = world.run(account(contract(begin, *pauses[:number])), may(20))
+        assert [int(item.amount) for item in result.items] == amounts
+    assert world.totals() == {}
+
+
 def test_what_comes_due_next(world):
     begin = start(one_plan(charge(), charge('data', timing=facts.ARREARS)), may(1))
     [outlook] = plan(account(contract(begin)), (), date(2026, 4, 1), FLOOR).outlooks
