@@ -122,7 +122,8 @@ def _check_renewal(line: Timeline, renewal: Event) -> None:
         raise TimelineError('term_missing', day=day)
     if renewal.end is not None and renewal.end <= over:
         raise TimelineError('renewal_not_later', end=over, day=renewal.end)
-    if renewal.end is None and line.stay_on(day).plan.term is None:
+    plan = line.stay_on(day).plan if line.stays else line.first_plan
+    if renewal.end is None and plan.term is None:
         raise TimelineError('term_missing', day=day)
 
 

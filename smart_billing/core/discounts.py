@@ -151,5 +151,11 @@ def _lengthen(runs: list[tuple], timeline: 'Timeline', stay: 'Stay', days: Inter
         return
     # What a contract continues has begun with the other one.
     if begin == timeline.first_day and timeline.origin < begin:
-        begin = timeline.origin if charge.type == USAGE else min(begin, stay.anchor)
+        begin = _began(timeline, stay, charge)
     runs.append((stay, begin, end, charge))
+
+
+def _began(timeline: 'Timeline', stay: 'Stay', charge: Charge) -> date:
+    """Since when the contract that is continued had a charge."""
+    begin = timeline.taken_since(charge.code) if charge.optional else timeline.origin
+    return begin if charge.type == USAGE else max(begin, min(timeline.first_day, stay.anchor))

@@ -245,7 +245,10 @@ class Event(NamedTuple):
     `transfer` ends the contract without a fee because another payer's goes on with it; that one's
     `start` has in `since` the first day of the contract that it continues: trial, terms, price
     steps, periods without a billing day and the version of the plan (its oldest one where none
-    was valid yet) count from there, and one-time charges are not billed again.
+    was valid yet) count from there, and one-time charges are not billed again.  Where that
+    contract changed to the plan later, `plan_since` says when: price steps and the version count
+    from that day.  An `add_option` and an `add_discount` of the first day have in `since` the day
+    on which that contract came to them; the periods of discounts count from there.
     """
 
     kind: str
@@ -258,6 +261,7 @@ class Event(NamedTuple):
     option: str | None = None
     discount: Discount | None = None
     since: date | None = None
+    plan_since: date | None = None
 
 
 class Usage(NamedTuple):

@@ -14,6 +14,7 @@ from .ending import ending_of
 from .errors import DomainError
 from .facts import (
     ACCOUNT,
+    ADD_OPTION,
     CHANGE_PLAN,
     END_OF_PERIOD,
     FLAT,
@@ -117,19 +118,21 @@ class Timeline:
 
     `end` is the first day that is no longer billed, `NEVER` while none is known; a contract with
     `end` on its first day has no stays.  `origin` is the first day, or that of the contract that
-    this one continues.  `pauses` are the suspended days, `options` the days on which optional
-    charges are taken, `grants` the discounts; `terms` is None where no plan has a term.
+    this one continues, `plan_since` the day on which that one came to the first plan.  `pauses`
+    are the suspended days, `options` the days on which optional charges are taken, `grants` the
+    discounts; `terms` is None where no plan has a term.
     """
 
-    __slots__ = ('contract', 'first_day', 'origin', 'first_plan', 'end', 'stays', 'quantities',
-                 'pauses', 'options', 'grants', 'terms', 'fee', 'billing_days', 'windows',
-                 '_schedules')
+    __slots__ = ('contract', 'first_day', 'origin', 'plan_since', 'first_plan', 'end', 'stays',
+                 'quantities', 'pauses', 'options', 'grants', 'terms', 'fee', 'billing_days',
+                 'windows', '_schedules')
 
     def __init__(self, contract: Contract, billing_days: BillingDays, start: Event):
         self.contract = contract
         self.billing_days = billing_days
         self.first_day = start.effective
         self.origin = min(start.since or start.effective, start.effective)
+        self.plan_since = min(max(start.plan_since or self.origin, self.origin), self.first_day)
         self._schedules: dict = {}
         self.windows: dict = {}
         self.quantities = quantities_of(contract.events, start)
@@ -173,7 +176,7 @@ class Timeline:
         found = self._schedules.get(key)
         if found is None:
             usage = charge_type == USAGE
-            start = self.origin if usage else stay.anchor
+            start = self.plan_since if usage else max(stay.anchor, self.plan_since)
             found = self._schedules[key] = self._schedule(start, stay, every, usage, align)
         return found
 
@@ -184,7 +187,7 @@ class Timeline:
                 start, every, anchor, self.billing_days.on(start), self.billing_days.changes)
         first = self._first_on(stay.plan)
         if first is self.stays[0]:
-            anchor = self.origin if usage else first.anchor
+            anchor = self.plan_since if usage else max(first.anchor, self.plan_since)
         else:
             anchor = first.date_from if usage else first.billing_from
         return Schedule(start, every, anchor)
@@ -211,6 +214,13 @@ class Timeline:
             return ANY_QUANTITY if charge.model == FLAT else self.quantities
         spans = self.options.get(charge.code, ())
         return whenever_taken(spans) if charge.model == FLAT else spans
+
+    def taken_since(self, option: str) -> date:
+        """Since when an option is taken that this contract has from its first day on."""
+        days = [event.since or self.origin for event in self.contract.events
+                if event.kind == ADD_OPTION and event.option == option
+                and event.effective == self.first_day]
+        return min(days, default=self.first_day)
 
     def agreed(self, plan_code: object, charge: str) -> tuple[PriceSpan, ...]:
         """Days on which a price of its own is agreed for a charge."""
@@ -255,7 +265,7 @@ class Timeline:
 
     def _stay_on(self, plans: tuple[tuple[date, Plan], ...]) -> None:
         stays, anchor = [], None
-        since = None if self.origin == self.first_day else self.origin
+        since = None if self.origin == self.first_day else self.plan_since
         self._schedules.clear()
         for index, (day, plan) in enumerate(plans):
             after = plans[index + 1][0] if index + 1 < len(plans) else NEVER
