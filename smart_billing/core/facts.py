@@ -123,11 +123,18 @@ class Charge(NamedTuple):
     """One price of a plan version (料金).  `key` is handed through to the due items.
 
     `minimum` and `maximum` bound the amount of a full period (最低料金, 上限額) and are prorated
-    like the charge.  An `optional` charge is billed on the days on which the contract has taken
-    it, in the quantity that it took (オプション); a one-time one on each day on which it is taken.
+    like the charge; where they contradict each other the maximum holds.  An `optional` charge is
+    billed on the days on which the contract has taken it, in the quantity that it took (オプション);
+    a one-time one on each day on which it is taken, at the price of that day, but not on the first
+    day of a contract that continues another one.  A change of plan drops no option: the code goes
+    on where the plan offers it and is not billed where it does not.
+
     `align` says what periods follow: the billing day of the account, or with `start` the day on
-    which the plan's billing started.  `tax_changes` are days on which another tax rate begins to
-    hold for the charge (税率改定): a period that runs on such a day is cut there.
+    which the plan's billing started (on return to a plan: the first time).  `tax_changes` are days
+    on which another tax rate begins to hold for the charge (税率改定): a period that runs on such a
+    day is cut there, by days whatever `prorate` says, and the parts of a full period add up to
+    it.  They are due together, as the whole would have been.  Where a rate gets known after its
+    period was billed, the days from then on are credited and billed anew.
     """
 
     code: str
@@ -188,8 +195,15 @@ class Discount(NamedTuple):
 
     `amount` is off a full period of each charge it covers.  `charges` are the codes it covers;
     empty: the recurring charges.  `periods`: it covers the first so many periods of each charge
-    that begin on or after the day on which it was given; None: all days from that day on.
-    `until` is the first day without it.
+    that begin on or after the day on which it was given, and their days stay covered whatever
+    plan follows meanwhile; of a one-time charge the first so many times.  None: all days from
+    that day on.  `until` is the first day without it.  Given again under the same code it begins
+    anew.
+
+    Several discounts of a charge apply in the order in which they were given, each to what the
+    ones before have left (percent of that, or amount up to that), so that no charge is lowered
+    below zero.  What is left after each is rounded like a charge at that price, and the line of a
+    discount is the difference: 100 percent make a charge free, whatever the rounding.
     """
 
     code: Hashable
@@ -203,7 +217,10 @@ class Discount(NamedTuple):
 class PriceOverride(NamedTuple):
     """An agreed price of one charge on some days, in place of the plan's (個別価格).
 
-    `date_to` None: without end.  Of two for one day the one with the higher `sequence` holds.
+    `date_to` None: without end.  Of two for one day the one with the higher `sequence` holds.  It
+    cuts a period like a price revision and replaces the price and the steps; of a charge with
+    tiers it is the price of every unit, in place of the table and its flat fees.  Minimum and
+    maximum stay, and discounts come off it.
     """
 
     plan: Hashable
@@ -231,7 +248,8 @@ class Event(NamedTuple):
 
     `quantity` of `change_quantity` and `add_option`; `option` is the code of the optional charge
     of `add_option`, which also changes the quantity of one taken already, and `drop_option`;
-    `discount` of `add_discount` and, known by its code, `end_discount`.
+    `discount` of `add_discount` and, known by its code, `end_discount`; `since` of `add_discount`
+    is the day from which its periods count, where a contract takes the discount over.
 
     `keep` withdraws the last `cancel` and those that it has replaced.  `cancel` with `end_of_term`
     needs a term that runs on its day.
@@ -354,8 +372,9 @@ class DueItem(NamedTuple):
 
     A discount is a line of its own, of the kind and the days of the line that it lowers: its
     `charge` is `discount_code(charge, discount)`, its amount negative, `discount` its code; all
-    rules (proration, credits, no day twice) hold for it as for any charge.  A line of kind
-    `one_off` has its key in `one_off`, and no plan.
+    rules (proration, credits, no day twice) hold for it as for any charge.  It is billed with the
+    days of its charge, also where its own days begin later.  A line of kind `one_off` has its key
+    in `one_off`, and no plan.
     """
 
     contract: Hashable
