@@ -30,6 +30,7 @@ from . import (
     contract_option,
     contract_settled,
     contract_start,
+    contract_story,
     contract_transfer,
     discount,
     discount_redemption,
