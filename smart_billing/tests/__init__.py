@@ -22,6 +22,7 @@ from . import (
     test_offset,
     test_one_off,
     test_plan_revision,
+    test_peer_faults,
     test_price_override,
     test_price_sheet,
     test_price_text,
