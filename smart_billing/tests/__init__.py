@@ -16,6 +16,7 @@ from . import (
     test_contract_wizard,
     test_demo_catalogue,
     test_discount,
+    test_discount_lines,
     test_dry_run,
     test_health,
     test_invoice_paper,
