@@ -101,3 +101,23 @@ class TestBounds(BillingCase):
         run.action_preview()
         self.assertIn('from 10/01/2016', run.preview_html)
         self.assertIn('0 accounts', run.preview_html)
+
+    def test_usage_many_times_that_of_the_period_before(self):
+        self.company.sb_max_usage_growth = 300
+        metric = self.env['smart.billing.metric'].create({
+            'name': 'Calls', 'code': 'calls', 'company_id': self.company.id})
+        plan = self.make_plan(
+            'metered', '2', charge_type='usage', model='per_unit', metric_id=metric.id)
+        contract = self.make_contract(plan=plan)
+        for day, quantity in (('2026-10-10', 100), ('2026-11-10', 401)):
+            self.env['smart.billing.usage'].record_usage(
+                contract=contract.name, metric='calls', date=day, quantity=quantity,
+                external_id=day)
+        self.assertEqual(self.bill(date(2026, 11, 1)).move_ids.amount_untaxed, 200)
+        line = self.parked(date(2026, 12, 1))
+        self.assertIn(
+            f'{contract.name}: the usage of 401 is more than 300 % above the 100 of the period '
+            'before', line.reason)
+        line.bill_anyway('a campaign')
+        self.process()
+        self.assertEqual(line.move_id.amount_untaxed, 802)
