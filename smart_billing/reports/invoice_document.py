@@ -125,6 +125,8 @@ def _notes(move, rows, words):
         notes.append(words['mixed'])
     if not _is_return(move):
         notes += (move.company_id.sb_invoice_note or '').splitlines()
+    if move.sb_balance_text:
+        notes.append(move.sb_balance_text)
     if move.narration:
         notes += html2plaintext(move.narration).splitlines()
     return tuple(note for note in notes if note.strip())

@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
+from ..reports.invoice_document import document_of
 from .common import BillingCase
 
 
@@ -116,3 +117,4 @@ class TestCarryOver(BillingCase):
         self.assertEqual(move.sb_open_balance, 2200)
         self.assertRegex(move.sb_balance_text, r'Open from earlier invoices: .*2,200')
         self.assertEqual(move.amount_total, 1100)
+        self.assertIn(move.sb_balance_text, document_of(move).notes)
