@@ -1,4 +1,4 @@
-"""Faults R1 to R11, seen in the subscription add-ons of others: here the same situation is right."""
+"""Faults R1 to R11 of other subscription add-ons: here the same situation is right."""
 import base64
 from datetime import date
 from unittest.mock import patch
