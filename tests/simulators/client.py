@@ -24,22 +24,21 @@ class SimulatorError(Exception):
     """The simulator did not start, or refused a command."""
 
 
-class Simulator:
-    """One agency process on one state folder. Ports stay the same over `stop` and `start`."""
+class Process:
+    """A simulator process on one state folder. Ports stay the same over `stop` and `start`."""
+    _module = ''
 
-    def __init__(self, state: Path | str, today: date | str | None = None,
-                 consignors: Iterable[Mapping[str, Any]] = (),
-                 settings: Mapping[str, Any] | None = None,
-                 python: str = sys.executable) -> None:
+    def __init__(self, state: Path | str, config: Mapping[str, Any], python: str = sys.executable,
+                 **options: str) -> None:
         self._state = Path(state).resolve()
-        self._today = str(today) if today else ''
-        self._config = {'consignors': list(consignors), 'settings': dict(settings or {})}
+        self._config = config
+        self._options = options
         self._python = python
         self._process: subprocess.Popen[bytes] | None = None
         self._hello: dict[str, Any] = {}
 
     # ------------------------------------------------------------ the process
-    def __enter__(self) -> Simulator:
+    def __enter__(self) -> Any:
         self.start()
         return self
 
@@ -51,15 +50,15 @@ class Simulator:
         if self._process:
             raise SimulatorError('started already')
         self._state.mkdir(parents=True, exist_ok=True)
-        command = [self._python, '-m', 'tests.simulators', '--state', str(self._state),
+        command = [self._python, '-m', self._module, '--state', str(self._state),
                    '--port', str(self._hello.get('port', 0)),
                    '--control-port', str(self._hello.get('control_port', 0))]
         if not self._hello:     # later starts keep what commands have changed meanwhile
             config = self._state / 'config.json'
             config.write_text(json.dumps(self._config, ensure_ascii=False), encoding='utf-8')
             command += ['--config', str(config)]
-        if self._today:
-            command += ['--today', self._today]
+        for name, value in self._options.items():
+            command += [f'--{name}', value]
         with open(self._state / 'simulator.log', 'ab') as log:
             self._process = subprocess.Popen(command, cwd=_REPOSITORY, stdout=subprocess.PIPE,
                                              stderr=log, start_new_session=True)
@@ -106,6 +105,31 @@ class Simulator:
     def pid(self) -> int:
         return self._hello['pid']
 
+    # ------------------------------------------------------------ commands
+    def command(self, name: str, /, **arguments: Any) -> Any:
+        """Any command of the control port by its name."""
+        line = json.dumps({'command': name, **arguments}, default=str, ensure_ascii=False)
+        with socket.create_connection((self.host, self.control_port)) as connection:
+            connection.sendall(line.encode() + b'\n')
+            with connection.makefile('rb') as stream:
+                answer = json.loads(stream.readline() or b'{"ok": false, "error": "no answer"}')
+        if not answer['ok']:
+            raise SimulatorError(f'{name}: {answer["error"]}')
+        return answer['result']
+
+
+class Simulator(Process):
+    """One agency process."""
+    _module = 'tests.simulators'
+
+    def __init__(self, state: Path | str, today: date | str | None = None,
+                 consignors: Iterable[Mapping[str, Any]] = (),
+                 settings: Mapping[str, Any] | None = None,
+                 python: str = sys.executable) -> None:
+        config = {'consignors': list(consignors), 'settings': dict(settings or {})}
+        super().__init__(state, config, python, **({'today': str(today)} if today else {}))
+
+    # ------------------------------------------------------------ how to reach it
     @property
     def host_key(self) -> str:
         """Public host key, "ssh-ed25519 AAAA…", as it was at the start or after a change."""
@@ -142,17 +166,6 @@ class Simulator:
         return self._state / 'consignors' / self.login(consignor)['consignor'] / name
 
     # ------------------------------------------------------------ commands
-    def command(self, name: str, /, **arguments: Any) -> Any:
-        """Any command of the control port by its name."""
-        line = json.dumps({'command': name, **arguments}, default=str, ensure_ascii=False)
-        with socket.create_connection((self.host, self.control_port)) as connection:
-            connection.sendall(line.encode() + b'\n')
-            with connection.makefile('rb') as stream:
-                answer = json.loads(stream.readline() or b'{"ok": false, "error": "no answer"}')
-        if not answer['ok']:
-            raise SimulatorError(f'{name}: {answer["error"]}')
-        return answer['result']
-
     def status(self) -> dict[str, Any]:
         return self.command('status')
 

@@ -21,8 +21,28 @@ from .settings import SettingError
 _log = logging.getLogger(__name__)
 
 
-class Desk:
-    """Each public method is a command; its keyword arguments are the command's."""
+class Commands:
+    """A desk: each public method is a command; its keyword arguments are the command's."""
+
+    def answer(self, line: bytes) -> dict[str, Any]:
+        try:
+            message = json.loads(line)
+            command = self._command(message.pop('command'))
+            return {'ok': True, 'result': command(**message)}
+        except (SettingError, ValueError, TypeError, KeyError, AttributeError) as error:
+            return {'ok': False, 'error': f'{type(error).__name__}: {error}'}
+        except Exception as error:      # the driver must hear of it; the server goes on
+            _log.exception('command failed')
+            return {'ok': False, 'error': f'internal, {type(error).__name__}: {error}'}
+
+    def _command(self, name: str) -> Callable[..., Any]:
+        if name.startswith('_') or name == 'answer' or not hasattr(self, name):
+            raise SettingError(f'no command {name!r}')
+        return getattr(self, name)
+
+
+class Desk(Commands):
+    """The agency's."""
 
     def __init__(self, agency: Agency, logins: Logins, host_key: HostKey) -> None:
         self._agency = agency
@@ -70,22 +90,6 @@ class Desk:
         self._host_key.restore()
         return self._host_key.as_json()
 
-    def answer(self, line: bytes) -> dict[str, Any]:
-        try:
-            message = json.loads(line)
-            command = self._command(message.pop('command'))
-            return {'ok': True, 'result': command(**message)}
-        except (SettingError, ValueError, TypeError, KeyError, AttributeError) as error:
-            return {'ok': False, 'error': f'{type(error).__name__}: {error}'}
-        except Exception as error:      # the driver must hear of it; the server goes on
-            _log.exception('command failed')
-            return {'ok': False, 'error': f'internal, {type(error).__name__}: {error}'}
-
-    def _command(self, name: str) -> Callable[..., Any]:
-        if name.startswith('_') or name == 'answer' or not hasattr(self, name):
-            raise SettingError(f'no command {name!r}')
-        return getattr(self, name)
-
 
 class _Lines(socketserver.StreamRequestHandler):
     def handle(self) -> None:
@@ -98,7 +102,7 @@ class Control(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, desk: Desk, port: int) -> None:
+    def __init__(self, desk: Commands, port: int) -> None:
         super().__init__(('127.0.0.1', port), _Lines)
         self.desk = desk
         self.port = self.server_address[1]
