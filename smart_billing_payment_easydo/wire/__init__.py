@@ -2,5 +2,5 @@
 
 `profile` says what one gateway wants, `xml_text` turns trees into bytes and back, `signature`
 hashes leaf values, `cipher` encrypts fields, `message` puts them together, `operations` are the
-gateway's calls, `answers` what it says, `refresh`, `results` and `payouts` its files.
+gateway's calls, `answers` what it says, `card_files` its files.
 """

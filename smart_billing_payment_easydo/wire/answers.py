@@ -56,13 +56,18 @@ def check_order(fields: dict[str, str], order: str, amount: int, currency: str =
 # States of an order as an inquiry tells them, and what they mean for the money.
 ORDER_STATES = {
     'NONE': 'absent',            # the gateway knows no such order: it may be sent
+    'CHECK': 'checked',          # only looked at: no money
     'AUTH': 'authorised',
+    'SAUTH': 'authorised',
     'CAPTURE': 'captured',
     'SALES': 'captured',
     'VOID': 'voided',
+    'CANCEL': 'voided',
+    'EXPIRED': 'expired',        # an authorisation that nobody turned into a sale
     'RETURN': 'refunded',
     'RETURNX': 'refunded',
     'FAILED': 'failed',
+    'PAYFAIL': 'failed',
     'CHARGEBACK': 'charged_back',
 }
 

@@ -326,3 +326,12 @@ def test_states_of_orders():
     assert answers.order_state({'status': 'SALES'}) == 'captured'
     assert answers.order_state({'status': 'NONE'}) == 'absent'
     assert answers.order_state({'status': '?'}) == answers.order_state({}) == 'unknown'
+
+
+@pytest.mark.parametrize('status, state', [
+    ('CHECK', 'checked'), ('SAUTH', 'authorised'), ('CANCEL', 'voided'), ('EXPIRED', 'expired'),
+    ('PAYFAIL', 'failed'),
+    # Begun and not ended: nobody knows yet.
+    ('UNPROCESSED', 'unknown'), ('AUTHENTICATED', 'unknown'), ('REQSUCCESS', 'unknown')])
+def test_states_by_the_names_of_comparable_gateways(status, state):
+    assert answers.order_state({'status': status}) == state

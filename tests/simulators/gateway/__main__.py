@@ -56,7 +56,7 @@ def main() -> int:
         certificate = Certificate(options.state)
         server = Server(gateway, certificate, options.port)
         control = Control(Desk(gateway, server, certificate), options.control_port)
-    except (SettingError, ValueError, TypeError, OSError) as error:
+    except (SettingError, ValueError, TypeError, KeyError, OSError) as error:
         print(f'{type(error).__name__}: {error}', file=sys.stderr)
         return 2
     postman = Postman(gateway)

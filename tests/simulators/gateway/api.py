@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
 from collections import Counter
@@ -18,6 +19,7 @@ from .settings import BY_CODE, MACHINE
 from .shops import Shop
 
 CUT, CUT_INSIDE = 'cut', 'cut_inside'
+_ID = re.compile(rb'\bid="([0-9A-Z-]{1,20})"')
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Api:
     def respond(self, shop: Shop, body: bytes) -> Reply:
         settings = self._gateway.settings
         if not self.rate.admit(settings):
-            return self._limited(shop)
+            return self._limited(shop, body)
         try:
             request, genuine = message.read(body, settings, shop)
         except Refusal as refusal:
@@ -50,9 +52,12 @@ class Api:
         finally:
             self.rate.leave()
 
-    def _limited(self, shop: Shop) -> Reply:
+    def _limited(self, shop: Shop, body: bytes) -> Reply:
+        """Not read any further than to see which call it is."""
         if self._gateway.settings.rate_answer == BY_CODE:
-            return Reply(200, self._refusal(shop, '', Refusal(codes.BUSY).code))
+            match = _ID.search(body)
+            call = match[1].decode() if match else ''
+            return Reply(200, self._refusal(shop, call, self._gateway.settings.busy_code))
         return Reply(429, b'Too many requests')
 
     # ------------------------------------------------------------ faults
@@ -67,7 +72,7 @@ class Api:
         elif kind == faults.ERROR_BEFORE:
             return Reply(500, b'Internal server error')
         elif kind == faults.RATE_LIMITED:
-            return self._limited(shop)
+            return self._limited(shop, f'id="{request.call}"'.encode())
         body = self._answer(shop, request, genuine, kind)
         if kind == faults.CUT_AFTER:
             return Reply(cut=CUT)
@@ -102,7 +107,7 @@ class Api:
             call = self._checked(shop, request, genuine)
             items = gateway.handle(shop.code, call, request)
         except Refusal as refusal:
-            return self._refusal(shop, request.call, refusal.code, kind)
+            return self._refusal(shop, request.call, refusal.code, kind, request['order_id'])
         return self._signed(shop, request.call, {'res_result': 'OK', **items}, kind)
 
     def _checked(self, shop: Shop, request: message.Message, genuine: bool) -> calls.Call:
@@ -119,8 +124,11 @@ class Api:
         message.check_window(request, now, settings)
         return calls.check(request)
 
-    def _refusal(self, shop: Shop, call: str, code: str, kind: str = '') -> bytes:
-        return self._signed(shop, call, {'res_result': 'NG', 'res_err_code': code}, kind)
+    def _refusal(self, shop: Shop, call: str, code: str, kind: str = '',
+                 order: str = '') -> bytes:
+        about = {'order_id': order} if order else {}
+        return self._signed(
+            shop, call, {'res_result': 'NG', **about, 'res_err_code': code}, kind)
 
     def _signed(self, shop: Shop, call: str, items: dict[str, Any], kind: str) -> bytes:
         settings = self._gateway.settings

@@ -20,7 +20,7 @@ from ..books import write_atomically
 CHECK, AUTH, CAPTURE, SALES = 'CHECK', 'AUTH', 'CAPTURE', 'SALES'
 VOID, RETURN, RETURN_LATER = 'VOID', 'RETURN', 'RETURNX'
 FAILED, EXPIRED, CHARGEBACK = 'PAYFAIL', 'EXPIRED', 'CHARGEBACK'
-STATES = (CHECK, AUTH, CAPTURE, SALES, VOID, RETURN, RETURN_LATER, FAILED, EXPIRED, CHARGEBACK)
+NO_ORDER = 'NONE'       # what an inquiry says of an order that never came
 
 
 @dataclass
@@ -46,6 +46,7 @@ class Order:
     code: str = ''              # of the refusal
     done: str = ''              # authorised or refused
     good_until: str = ''        # of the authorisation, yyyy-MM-dd
+    sale_at_once: bool = False
     captured: int = 0
     captured_at: str = ''
     voided_at: str = ''

@@ -110,7 +110,7 @@ class Cards:
         if age > timedelta(hours=settings.token_hours):
             raise Refusal(codes.NOT_FOUND, 'token')
         if token.secure in (ASKED, DECLINED):
-            raise Refusal(codes.OTHER_REFUSAL, 'token')
+            raise Refusal(codes.NOT_AUTHENTICATED, 'token')
         token.used = clock.stamp(self._clock.now())
         self._books.put('token', token.token, token)
         return token
@@ -190,4 +190,4 @@ class Cards:
         card.number, card.expiry = card.next_number or card.number, card.next_expiry or card.expiry
         card.next_number = card.next_expiry = ''
         self._put(card)
-        return result, card.expiry, card.number
+        return result, '' if result == UNCHANGED else card.expiry, card.number

@@ -67,13 +67,13 @@ class Charges:
             order.good_until = month_end_after(
                 self._clock.today(), settings.auth_months).isoformat()
         if order.state == CAPTURE:
-            order.captured, order.captured_at = amount, order.done
+            order.sale_at_once, order.captured, order.captured_at = True, amount, order.done
         self.put(order)
         return order
 
     def check_capture(self, order: Order, amount: int) -> None:
         if order.state in (CAPTURE, SALES, *RETURNED, books.CHARGEBACK):
-            raise Refusal(codes.SALE_IS_AUTOMATIC if order.captured_at == order.done
+            raise Refusal(codes.SALE_IS_AUTOMATIC if order.sale_at_once
                           else codes.CAPTURED_ALREADY)
         if order.state == VOID:
             raise Refusal(codes.CAPTURE_OF_VOID)

@@ -1,4 +1,4 @@
-"""Error codes: method (3) + type (2) + item (3), as the public clients of such a gateway list them."""
+"""Error codes: method (3) + type (2) + item (3), as public clients of such a gateway list them."""
 from __future__ import annotations
 
 METHOD = '101'      # card
@@ -7,9 +7,9 @@ NO_ITEM = '999'
 # Types of the request itself.
 XML, UNKNOWN_CALL, MISSING, LENGTH, FORMAT, VALUE = '00', '02', '03', '05', '06', '07'
 HASH, EXPIRED_REQUEST, TRANSACTION, TRACKING, NOT_ALLOWED, SHOP = '09', '10', '11', '12', '13', '14'
-SYSTEM, NOT_FOUND, BUSY, CUSTOMER, DUPLICATE = '80', '83', '92', '95', '96'
+NOT_FOUND, CUSTOMER, DUPLICATE = '83', '95', '96'
 # Types of the card.
-CENTRE, LIMIT, UNUSABLE, WRONG_CARD, OTHER_REFUSAL, WRONG_CVC = '21', '22', '23', '27', '36', '61'
+UNUSABLE, WRONG_CARD, NOT_AUTHENTICATED = '23', '27', '62'
 # Types of an order that is in another state.
 SALE_IS_AUTOMATIC, NOTHING_TO_CAPTURE, CAPTURE_OF_VOID, CAPTURED_ALREADY, CAPTURE_TOO_LATE = (
     '37', '39', '40', '41', '42')

@@ -91,36 +91,36 @@ def _close(day: date, shop: str, gateway: Gateway) -> Iterator[dict[str, Any]]:
 
 
 def _take_in(order: Order, closing: str, gateway: Gateway) -> list[dict[str, Any]]:
-    """The rows of one order; amounts and fees are negative where they go back."""
+    """The rows of one order; amounts are negative where money goes back, fees never."""
     settings, rows = gateway.settings, []
     if not order.closing:
         order.closing = closing
-        rows.append(_row(order, SALE, order.captured, settings, settings.fee_per_item))
-    back = settings if settings.fee_returned else None
+        fee = order.captured * settings.fee_per_mille // 1000 + settings.fee_per_item
+        rows.append(_row(order, SALE, order.captured, fee, settings))
     for refund in order.refunds:
         if not refund.paid_out:
             refund.paid_out = closing
-            rows.append(_row(order, REFUND, -refund.amount, back))
+            rows.append(_row(order, REFUND, -refund.amount))
     if order.charged_back_at and not order.chargeback_closing:
         order.chargeback_closing = closing
-        rows.append(_row(order, TAKEN_BACK, order.refunded - order.captured, back))
+        rows.append(_row(order, TAKEN_BACK, order.refunded - order.captured,
+                         settings.chargeback_fee, settings))
     if rows:
         gateway.charges.put(order)
     return rows
 
 
-def _row(order: Order, kind: str, amount: int, settings: Settings | None,
-         fixed: int = 0) -> dict[str, Any]:
-    """Fee and its tax are each rounded down, towards nothing for what goes back."""
-    sign = -1 if amount < 0 else 1
-    fee = abs(amount) * settings.fee_per_mille // 1000 + fixed if settings else 0
+def _row(order: Order, kind: str, amount: int, fee: int = 0,
+         settings: Settings | None = None) -> dict[str, Any]:
+    """Fee and its tax are each rounded down."""
     tax = fee * settings.fee_tax_percent // 100 if settings else 0
-    return {'order_id': order.order_id, 'kind': kind, 'amount': amount, 'fee': sign * fee,
-            'fee_tax': sign * tax}
+    return {'order_id': order.order_id, 'kind': kind, 'amount': amount, 'fee': fee, 'fee_tax': tax}
 
 
 def payout_rows(payout: Payout) -> list[dict[str, Any]]:
-    return [{**row, 'paid_out_on': payout.paid_on.replace('-', '')} for row in payout.rows]
+    """As the file has them: amounts without a sign, the kind says which way."""
+    paid_on = payout.paid_on.replace('-', '')
+    return [{**row, 'amount': abs(row['amount']), 'paid_out_on': paid_on} for row in payout.rows]
 
 
 def _pay_out(payout: Payout, gateway: Gateway) -> dict[str, Any]:

@@ -22,7 +22,6 @@ class Desk(Commands):
         self._certificate = certificate
         self.clear_scripts = gateway.issuer.clear
         self.script = gateway.issuer.script
-        self.configure = gateway.configure
         self.clear_faults = gateway.faults.clear
         self.release_files = gateway.shelf.release
         self.release_notices = gateway.notices.release
@@ -39,6 +38,9 @@ class Desk(Commands):
         self._server.api.rate.reset()
 
     # ------------------------------------------------------------ agreements
+    def configure(self, settings: dict[str, Any]) -> dict[str, Any]:
+        return self._gateway.configure(settings)
+
     def register(self, merchant_id: str, service_id: str, **secrets: str) -> list[dict[str, Any]]:
         self._gateway.shops.add(merchant_id, service_id, **secrets)
         return self._gateway.shops.as_json()
@@ -119,4 +121,4 @@ class Desk(Commands):
 
     def order(self, shop: str, order_id: str) -> dict[str, Any] | None:
         order = self._gateway.charges.find(shop, order_id)
-        return asdict(order) if order else None
+        return summary.plain(order) if order else None

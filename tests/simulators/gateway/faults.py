@@ -22,7 +22,7 @@ AFTER = (LATE_ANSWER, CUT_AFTER, CUT_INSIDE, ERROR_AFTER)
 # The answer comes, but not as it should be: the same for notifications, `notice_…`.
 SPOILED = ('wrong_hash', 'no_hash', 'truncated', 'not_xml', 'empty', 'wrong_encoding',
            'entity_bomb', 'external_entity', 'unknown_result', 'unknown_status', 'other_order',
-           'other_amount')
+           'other_amount', 'other_currency')
 CALL_KINDS = (*BEFORE, *AFTER, *SPOILED)
 # How a notification comes: twice, again after it was taken, late, not at all, after the next.
 NOTICE_TWICE, NOTICE_AGAIN, NOTICE_LATE, NOTICE_WITHHELD, NOTICE_SWAPPED, NOTICE_STALE = (

@@ -1,7 +1,6 @@
 """The gateway: answers calls, keeps its books, lets days go by, tells the shops."""
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from . import books, clock, codes, days
-from .books import AUTH, CAPTURE, CHECK, Books, Order
+from .books import AUTH, CAPTURE, CHECK, NO_ORDER, Books, Order
 from .calls import Call
 from .cards import Cards
 from .charges import Charges
@@ -17,11 +16,11 @@ from .clock import Clock
 from .codes import Refusal, Refused
 from .faults import Faults
 from .files import Shelf
-from .items import card_items, order_items
 from .issuer import Issuer, Question
+from .items import card_items, order_items
 from .message import Message
 from .notices import Notices
-from .settings import Settings
+from .settings import BY_STATUS, Settings
 from .shops import Shops
 
 _STATE = 'gateway'
@@ -70,28 +69,29 @@ class Gateway:
                 to = to.replace(tzinfo=clock.JST)
             if to < self.clock.now():
                 raise ValueError(f'{to.isoformat()} is past')
-            events = []
-            while self.day < to.date():
-                self.day += timedelta(days=1)
-                self.clock.set(datetime.combine(self.day, time(), clock.JST))
-                events += self._begin_day()
-            self.clock.set(to)
-            self._save()
-            return events
+            return self._live_until(to)
 
-    def catch_up(self) -> None:
+    def _catch_up(self) -> None:
         """Midnight passed while the clock ran."""
         if self.day < self.clock.today():
-            self.advance(self.clock.now())
+            self._live_until(self.clock.now())
 
-    def _begin_day(self) -> list[dict[str, Any]]:
-        return [{'date': self.day.isoformat(), **event} for event in days.begin(self.day, self)]
+    def _live_until(self, to: datetime) -> list[dict[str, Any]]:
+        events = []
+        while self.day < to.date():
+            self.day += timedelta(days=1)
+            self.clock.set(datetime.combine(self.day, time(), clock.JST))
+            events += [{'date': self.day.isoformat(), **event}
+                       for event in days.begin(self.day, self)]
+        self.clock.set(to)
+        self._save()
+        return events
 
     # ------------------------------------------------------------ calls
     def handle(self, shop: str, call: Call, message: Message) -> dict[str, Any]:
         """The items of a good answer; a `Refusal` says why there is none."""
         with self.books.step():
-            self.catch_up()
+            self._catch_up()
             return getattr(self, f'_{call.name}')(shop, message)
 
     def _ask(self, call: str, shop: str, message: Message, number: str = '', expiry: str = '',
@@ -151,8 +151,8 @@ class Gateway:
         self.charges.check_capture(order, amount)
         self._must('capture', shop, message)
         self.charges.capture(order, amount)
-        self._tell('capture', order)
-        return order_items(order)
+        self._tell('capture', order, amount)
+        return order_items(order, amount)
 
     def _cancel(self, shop: str, message: Message) -> dict[str, Any]:
         order = self._order(shop, message)
@@ -167,11 +167,14 @@ class Gateway:
         self.charges.check_refund(order, message['refund_no'], amount)
         self._must('refund', shop, message)
         self.charges.refund(order, message['refund_no'], amount)
-        self._tell('refund', order, refund_no=message['refund_no'])
-        return {**order_items(order), 'refund_no': message['refund_no']}
+        self._tell('refund', order, amount, refund_no=message['refund_no'])
+        return {**order_items(order, amount), 'refund_no': message['refund_no']}
 
     def _inquire(self, shop: str, message: Message) -> dict[str, Any]:
         """照会 (SearchTrade): what the books say, also of an order that was refused."""
+        if (self.settings.no_order == BY_STATUS
+                and self.charges.find(shop, message['order_id']) is None):
+            return {'order_id': message['order_id'], 'status': NO_ORDER}
         order = self._order(shop, message)
         refunds = [('refund', {'refund_no': refund.refund_no, 'amount': refund.amount,
                                'refund_date': refund.done}) for refund in order.refunds]
@@ -190,14 +193,11 @@ class Gateway:
         return {'cust_code': card.customer, **card_items(card)}
 
     def _read_card(self, shop: str, message: Message) -> dict[str, Any]:
-        if message['card_ref']:
-            found = [self.cards.need(shop, message['cust_code'], message['card_ref'])]
-        else:
-            found = self.cards.of(shop, message['cust_code'])
-        if not found:
-            raise Refusal(codes.NOT_FOUND, 'cust_code')
-        return {'cust_code': message['cust_code'],
-                'cards': [('card', card_items(card)) for card in found]}
+        """The card asked for, or the default one, and all that the customer has."""
+        card = self.cards.need(shop, message['cust_code'], message['card_ref'])
+        known = self.cards.of(shop, message['cust_code'])
+        return {'cust_code': message['cust_code'], **card_items(card),
+                'cards': [('card', card_items(one)) for one in known]}
 
     def _delete_card(self, shop: str, message: Message) -> dict[str, Any]:
         card = self.cards.need(shop, message['cust_code'], message['card_ref'])
@@ -205,9 +205,11 @@ class Gateway:
         return {'cust_code': card.customer, 'card_ref': card.ref}
 
     # ------------------------------------------------------------ telling
-    def _tell(self, about: str, order: Order, **more: str) -> None:
+    def _tell(self, about: str, order: Order, amount: int | None = None,
+              **more: str) -> None:
         if self.settings.notify_url and about in self.settings.notify_of:
-            self.notices.add(about, order.shop, order.order_id, {**order_items(order), **more})
+            self.notices.add(about, order.shop, order.order_id,
+                             {**order_items(order, amount), **more})
 
     def charge_back(self, shop: str, order_id: str) -> dict[str, Any]:
         with self.books.step():
@@ -215,5 +217,5 @@ class Gateway:
             if order is None:
                 raise ValueError(f'no order {order_id!r}')
             self.charges.charge_back(order)
-            self._tell('chargeback', order)
+            self._tell('chargeback', order, order.captured - order.refunded)
             return asdict(order)

@@ -1,4 +1,4 @@
-"""A shop's side made by hand, for the tests: strings and hashes, nothing of the gateway's own code."""
+"""A shop's side made by hand, for the tests: strings and hashes, no code of the gateway's own."""
 from __future__ import annotations
 
 import base64

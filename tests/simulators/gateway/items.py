@@ -6,11 +6,13 @@ from typing import Any
 from .books import Card, Order
 
 
-def order_items(order: Order) -> dict[str, Any]:
+def order_items(order: Order, amount: int | None = None) -> dict[str, Any]:
+    """`amount`: what this answer is about, the order's own where nothing else is said."""
     return {
         'res_sps_transaction_id': order.transaction, 'res_tracking_id': order.tracking,
         'cust_code': order.customer, 'order_id': order.order_id, 'status': order.state,
-        'amount': order.amount, 'tax': order.tax, 'captured_amount': order.captured,
+        'amount': order.amount if amount is None else amount, 'currency': 'JPY', 'tax': order.tax,
+        'captured_amount': order.captured,
         'refunded_amount': order.refunded, 'order_err_code': order.code,
         'res_process_date': order.done}
 

@@ -1,4 +1,4 @@
-"""One message as XML: read strictly, written in the declared character set, hashed by its leaves."""
+"""One message as XML: read strictly, written in the agreed characters, hashed by its leaves."""
 from __future__ import annotations
 
 import re
@@ -17,7 +17,7 @@ REQUEST, RESPONSE = 'sps-api-request', 'sps-api-response'
 HASH_ITEM, FLAG_ITEM = 'sps_hashcode', 'encrypted_flg'
 LARGEST = 64 * 1024
 _DECLARATION = re.compile(
-    rb'\A<\?xml\s+version="1\.0"\s+encoding="([A-Za-z0-9_-]+)"\s*\?>\s*')
+    rb'\A<\?xml\s+version=(["\'])1\.0\1\s+encoding=(["\'])([A-Za-z0-9_-]+)\2\s*\?>\s*')
 # A list of groups, each a list of leaves: the cards of a customer, the refunds of an order.
 Items = Mapping[str, 'str | int | list[tuple[str, dict[str, str]]]']
 
@@ -35,7 +35,7 @@ class Message:
 def _text(body: bytes, settings: Settings) -> str:
     """The document without its declaration, decoded as declared and agreed."""
     match = _DECLARATION.match(body)
-    if not match or match[1].decode().lower() != settings.charset.lower():
+    if not match or match[3].decode().lower() != settings.charset.lower():
         raise Refusal(codes.XML)
     try:
         return body[match.end():].decode(seal.CODECS[settings.charset])

@@ -28,6 +28,8 @@ _XML, _HTML, _JSON, _TEXT, _SCRIPT, _CSV = (
     'text/xml', 'text/html; charset=utf-8', 'application/json', 'text/plain; charset=utf-8',
     'text/javascript; charset=utf-8', 'text/csv')
 _ANY_PAGE = {'Access-Control-Allow-Origin': '*'}
+_METHODS = ('GET', 'POST', 'PUT', 'OPTIONS')
+_PLACES = ('api', 'token', 'token.js', '3ds', 'files')     # all that the log may say of an address
 _IDLE = 60      # seconds until a silent connection is closed
 
 
@@ -54,15 +56,25 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing of what the library writes: a request line may hold what a customer typed."""
 
     def log_request(self, code: Any = '-', size: Any = '-') -> None:
-        _log.info('%s /%s %s', self.command, urlsplit(self.path).path.split('/')[1], int(code))
+        place = urlsplit(getattr(self, 'path', '')).path.strip('/').split('/')[0]
+        _log.info('%s /%s %s', self.command if self.command in _METHODS else '?',
+                  place if place in _PLACES else '?', int(code))
 
     def _run(self, action: Any) -> None:
+        self._untaken = int(length) if (length := self._length()).isdecimal() else 0
         try:
             action(urlsplit(self.path).path)
         except _Stop as stop:
-            self._send(stop.status, f'{stop}\n'.encode(), _TEXT)
+            self._refuse(stop.status, str(stop))
         except (FileError, CardError) as error:
-            self._send(422, f'{error}\n'.encode(), _TEXT)
+            self._refuse(422, str(error))
+
+    def _refuse(self, status: int, text: str) -> None:
+        if 0 < self._untaken <= LARGEST:        # so that the answer is heard
+            self.rfile.read(self._untaken)
+        elif self._untaken:
+            self.close_connection = True
+        self._send(status, f'{text}\n'.encode(), _TEXT)
 
     def do_POST(self) -> None:
         self._run(self._post)
@@ -88,7 +100,6 @@ class _Handler(BaseHTTPRequestHandler):
         elif path.startswith('/3ds/'):
             self._answered(path.removeprefix('/3ds/'))
         else:
-            self._body(LARGEST)
             raise _Stop(404, 'no such page')
 
     def _get(self, path: str) -> None:
@@ -112,19 +123,20 @@ class _Handler(BaseHTTPRequestHandler):
         self._hand_in(path.rsplit('/', 1)[1])
 
     # ------------------------------------------------------------ in and out
+    def _length(self) -> str:
+        return self.headers.get('Content-Length', '')
+
     def _body(self, largest: int) -> bytes:
-        length = self.headers.get('Content-Length', '')
-        if not length.isdecimal():
+        if not self._length().isdecimal():
             self.close_connection = True
             raise _Stop(411, 'Content-Length is missing')
-        if int(length) > largest:
-            self.close_connection = True
+        if self._untaken > largest:
             raise _Stop(413, 'too large')
-        return self.rfile.read(int(length))
+        length, self._untaken = self._untaken, 0
+        return self.rfile.read(length)
 
     def _values(self) -> dict[str, str]:
         if self.headers.get_content_type() != 'application/x-www-form-urlencoded':
-            self.close_connection = True
             raise _Stop(415, 'a form is needed')
         return dict(parse_qsl(self._body(LARGEST).decode(errors='replace')))
 
@@ -135,7 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
               headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
         for name, value in {'Content-Type': kind, 'Content-Length': str(len(body)),
-                            'Cache-Control': 'no-store', **(headers or {})}.items():
+                            'Cache-Control': 'no-store', **(headers or {}),
+                            'Connection': 'close' if self.close_connection else ''}.items():
             if value:
                 self.send_header(name, value)
         self.end_headers()
@@ -155,7 +168,6 @@ class _Handler(BaseHTTPRequestHandler):
             user = password = ''
         shop = self.server.gateway.shops.by_login(user, password) if kind == 'Basic' else None
         if shop is None and needed:
-            self.close_connection = True
             raise _Stop(401, 'user name or password is wrong')
         return shop
 
@@ -164,7 +176,6 @@ class _Handler(BaseHTTPRequestHandler):
         settings = self.server.gateway.settings
         shop = self._shop(settings.basic_auth) or self.server.gateway.shops.only()
         if self.headers.get_content_type() != _XML:
-            self.close_connection = True
             raise _Stop(415, f'{_XML} is needed')
         reply = self.server.api.respond(shop, self._body(LARGEST))
         if reply.cut == CUT:

@@ -20,8 +20,8 @@ class Settings(Agreement):
     hash: str = seal.SHA1
     charset: str = 'Shift_JIS'
     cipher: str = seal.NO_CIPHER
-    base64_items: tuple[str, ...] = ('item_name', 'free1', 'free2', 'free3')
-    encrypted_items: tuple[str, ...] = ('token', 'token_key', 'cc_number', 'cc_expiration')
+    base64_items: tuple[str, ...] = ('item_name', 'cust_name', 'free1', 'free2', 'free3')
+    encrypted_items: tuple[str, ...] = ('token', 'token_key', 'cc_number')
     basic_auth: bool = True
     max_window: int = 600           # seconds; the most that limit_second may say
     clock_skew: int = 60            # seconds that a sender's clock may be fast
@@ -29,7 +29,9 @@ class Settings(Agreement):
     # ------------------------------------------------ limits
     rate_limit: int = 0             # calls a second, 0: none
     rate_burst: int = 0             # calls at once, 0: as many as a second allows
-    rate_answer: str = BY_STATUS    # HTTP 429, or an answer with the code for "busy"
+    rate_answer: str = BY_STATUS    # HTTP 429, or an answer NG with `busy_code`
+    busy_code: str = '10128999'
+    no_order: str = BY_STATUS       # an inquiry about none: state NONE, or NG "not found"
     max_amount: int = 9_999_999
     auth_months: int = 3            # an authorisation is good until the end of the n-th month after
     # ------------------------------------------------ habits
@@ -52,7 +54,7 @@ class Settings(Agreement):
     fee_per_mille: int = 0          # of what is captured, rounded down
     fee_per_item: int = 0           # yen for each payment captured
     fee_tax_percent: int = 10
-    fee_returned: bool = False      # with a refund
+    chargeback_fee: int = 0         # yen for each chargeback
 
     def _check(self) -> None:
         super()._check()
@@ -61,6 +63,7 @@ class Settings(Agreement):
         self._one_of('cipher', (seal.NO_CIPHER, seal.TRIPLE_DES, seal.AES_CBC))
         self._one_of('window_clock', (OWN, MACHINE))
         self._one_of('rate_answer', (BY_STATUS, BY_CODE))
+        self._one_of('no_order', (BY_STATUS, BY_CODE))
         self._one_of('three_d_secure', (REQUIRED, OFF))
         for day in self.closing_days:
             if day != EOM and day not in range(1, 29):

@@ -25,6 +25,7 @@ _ITEMS: dict[str, Callable[[dict[str, Any]], None]] = {
     'unknown_result': _changed('res_result', lambda value: 'XX'),
     'unknown_status': _changed('status', lambda value: 'REQSUCCESS'),
     'other_order': _changed('order_id', lambda value: f'{value}X'[-38:]),
+    'other_currency': _changed('currency', lambda value: 'USD'),
     'other_amount': _changed('amount', lambda value: int(value) + 1),
 }
 
@@ -42,9 +43,9 @@ _BYTES: dict[str, Callable[[bytes], bytes]] = {
     'truncated': lambda body: body[:len(body) * 2 // 3],
     'not_xml': lambda body: b'<html><body>Service temporarily unavailable<br></body></html>',
     'empty': lambda body: b'',
-    # 0xFF begins no character in either set.
+    # A first byte without its second, and no character of the other set.
     'wrong_encoding': lambda body: _ROOT.sub(
-        lambda root: root[1] + b'<res_x>\xff\xff</res_x>', body, count=1),
+        lambda root: root[1] + b'<res_x>\x81\xff</res_x>', body, count=1),
     'entity_bomb': _with_entity(_BOMB, b'e%d' % _LEAVES),
     'external_entity': _with_entity(
         b'<!DOCTYPE x [<!ENTITY out SYSTEM "file:///etc/hostname">]>', b'out'),

@@ -18,14 +18,14 @@ def books(gateway: Gateway, shop: str = '') -> dict[str, Any]:
         return {
             'now': gateway.clock.now().isoformat(), 'totals': totals(orders),
             'states': dict(Counter(order.state for order in orders)),
-            'orders': [_order(order) for order in orders],
+            'orders': [plain(order) for order in orders],
             'cards': [asdict(card) for card in gateway.books.all('card')
                       if shop in ('', card.shop)],
             'payouts': [{**asdict(payout), 'net': payout.net}
                         for payout in gateway.books.all('payout') if shop in ('', payout.shop)]}
 
 
-def _order(order: Order) -> dict[str, Any]:
+def plain(order: Order) -> dict[str, Any]:
     return {**asdict(order), 'refunded': order.refunded, 'kept': order.kept}
 
 
