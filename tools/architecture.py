@@ -38,7 +38,7 @@ UPPER_ROOMS = {
 def check(root=paths.ROOT):
     """All problems of the checkout, one line of text each, ``file:line: what``."""
     problems = []
-    for addon in paths.ADDONS:
+    for addon in paths.ALL_ADDONS:
         for path in sorted((root / addon).rglob('*.py')):
             problems += check_file(path, root)
     for path in sorted((root / 'tests' / 'simulators').rglob('*.py')):
@@ -81,7 +81,7 @@ def _imports(tree, relative):
 
 def _package(relative):
     folders = list(relative.parts[:-1])
-    return ['odoo', 'addons', *folders] if folders[0] in paths.ADDONS else folders
+    return ['odoo', 'addons', *folders] if folders[0] in paths.ALL_ADDONS else folders
 
 
 def _import_problems(tree, relative):
@@ -89,7 +89,7 @@ def _import_problems(tree, relative):
     for line, name in _imports(tree, relative):
         parts = name.split('.')
         if owner == 'tests':
-            if parts[0] == 'odoo' or parts[0] in paths.ADDONS:
+            if parts[0] == 'odoo' or parts[0] in paths.ALL_ADDONS:
                 yield line, f'a simulator imports {name}; it judges the addons, so it knows none'
             continue
         target = parts[2] if parts[:2] == ['odoo', 'addons'] and len(parts) > 2 else None

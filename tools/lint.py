@@ -10,14 +10,14 @@ from .steps import say
 # model may be extended in several files, one subject each. (`disable` of the settings file is
 # read before `enable = odoolint`, so it cannot say this.)
 NOT_OURS = ('missing-readme', 'consider-merging-classes-inherited')
-CHECKED = (*paths.ADDONS, 'tests', 'tools')
+CHECKED = (*paths.ALL_ADDONS, 'tests', 'tools')
 
 
 def commands():
     """(name, command) of each linter, on the folders that are there."""
     python = venv.ensure('lint')
     folders = [name for name in CHECKED if (paths.ROOT / name).is_dir()]
-    addons = paths.present_addons()
+    addons = paths.present_addons(paths.ALL_ADDONS)
     yield 'flake8', [python, '-m', 'flake8', *folders]
     yield 'isort', [python, '-m', 'isort', '--check-only', '--diff', *folders]
     yield 'pylint-odoo', [python, '-m', 'pylint', '--rcfile=setup.cfg',

@@ -5,6 +5,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 ADDONS = ('smart_billing', 'smart_billing_payment_nttf', 'smart_billing_payment_easydo')
+# They join the addons to modules of Odoo that not everybody has, and install by themselves there.
+GLUE = ('smart_billing_pint',)
+ALL_ADDONS = (*ADDONS, *GLUE)
 REQUIREMENTS = ROOT / 'tools' / 'requirements'
 STATE = ROOT / '.state'
 LOGS = STATE / 'logs'
@@ -23,6 +26,6 @@ def state_dir(*parts):
     return path
 
 
-def present_addons():
+def present_addons(names=ADDONS):
     """The project's addons that are in this checkout."""
-    return [name for name in ADDONS if (ROOT / name / '__manifest__.py').is_file()]
+    return [name for name in names if (ROOT / name / '__manifest__.py').is_file()]

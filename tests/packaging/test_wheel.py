@@ -21,7 +21,7 @@ def wheel(tmp_path_factory):
     copy = tmp_path_factory.mktemp('source')
     for name in ('setup.cfg', 'pyproject.toml', 'README.md', 'LICENSE'):
         shutil.copy(paths.ROOT / name, copy)
-    for addon in paths.present_addons():
+    for addon in paths.present_addons(paths.ALL_ADDONS):
         shutil.copytree(paths.ROOT / addon, copy / addon,
                         ignore=shutil.ignore_patterns('__pycache__'))
     out = tmp_path_factory.mktemp('wheel')
@@ -33,7 +33,7 @@ def wheel(tmp_path_factory):
 
 def test_the_wheel_holds_every_file_of_the_addons(wheel):
     expected = set()
-    for addon in paths.present_addons():
+    for addon in paths.present_addons(paths.ALL_ADDONS):
         for path in (paths.ROOT / addon).rglob('*'):
             if path.is_file() and not path.name.endswith(NOT_SHIPPED):
                 expected.add(f'odoo/addons/{path.relative_to(paths.ROOT)}')
@@ -50,8 +50,9 @@ def test_the_wheel_does_not_claim_odoos_own_packages(wheel):
 def test_all_addons_are_packaged():
     config = configparser.ConfigParser()
     config.read(paths.ROOT / 'setup.cfg')
-    assert config['options']['packages'].split() == [f'odoo.addons.{name}' for name in paths.ADDONS]
-    for name in paths.ADDONS:
+    assert config['options']['packages'].split() == [
+        f'odoo.addons.{name}' for name in paths.ALL_ADDONS]
+    for name in paths.ALL_ADDONS:
         assert config['metadata']['version'] in (paths.ROOT / name / '__manifest__.py').read_text()
 
 
