@@ -113,7 +113,9 @@ class _Settlement:
         left = {family.item.key: family.paid for family in self.families}
         if self._is_credited():
             # The line billed last goes first: each was the step from the lines before it.
-            for family, days in (*doubled, *reversed(returned)):
+            places = {id(family): place for place, family in enumerate(self.families)}
+            returned.sort(key=lambda one: -places[id(one[0])])
+            for family, days in (*doubled, *returned):
                 if (family, days) in returned:
                     self.paid = subtract(self.paid, [days])
                 if self._give_back(family, days):

@@ -76,6 +76,16 @@ def test_lines_billed_in_the_other_order_are_given_back_each_in_full(world):
     assert world.totals() == {}
 
 
+def test_runs_of_days_of_one_line_are_given_back_in_their_order(world):
+    begin = start(one_plan(charge(price='1000')), may(1))
+    world.run(account(contract(begin)), may(1))
+    pauses = [event(kind, may(number), number) for kind, number in (
+        (facts.SUSPEND, 5), (facts.RESUME, 9), (facts.SUSPEND, 15), (facts.RESUME, 22))]
+    # 4 days cost 129 and 23 days 741; then 6 and 10 of those are kept: 193 and 322.
+    assert lines(world.run(account(contract(begin, *pauses)), may(5))) == [
+        ('base', may(5), may(9), 870 - 1000), ('base', may(15), may(22), 129 + 193 + 322 - 870)]
+
+
 def test_what_comes_due_next(world):
     begin = start(one_plan(charge(), charge('data', timing=facts.ARREARS)), may(1))
     [outlook] = plan(account(contract(begin)), (), date(2026, 4, 1), FLOOR).outlooks
