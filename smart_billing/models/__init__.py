@@ -38,6 +38,7 @@ from . import (
     ir_http,
     ir_sequence,
     item,
+    mass_change,
     metric,
     one_off,
     one_off_api,

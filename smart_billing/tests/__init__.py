@@ -20,6 +20,7 @@ from . import (
     test_dry_run,
     test_health,
     test_invoice_paper,
+    test_mass_change,
     test_offset,
     test_one_off,
     test_peer_faults,
