@@ -109,13 +109,18 @@ def _amount(env, charge):
 
 def _priced(env, charge, price):
     """One price of the charge's model: flat, of a unit, of a package."""
-    names = {'price': money(env, price, charge.currency_id), 'unit': _unit(env, charge)}
+    names = {'price': money(env, price, _currency(charge)), 'unit': _unit(env, charge)}
     if charge.model == 'per_unit':
         return env._("%(price)s per %(unit)s", **names)
     if charge.model == 'package':
         return env._("%(price)s for each begun %(size)s %(unit)s",
                      size=number(env, charge.package_size), **names)
     return names['price']
+
+
+def _currency(charge):
+    """The company's; a charge that is being entered knows its company only with its version."""
+    return charge.currency_id or charge.env.company.currency_id
 
 
 def _unit(env, charge):
@@ -136,10 +141,10 @@ def _tiers(env, charge):
     texts, unit = [], _unit(env, charge)
     for tier in charge.tier_ids.sorted('sequence'):
         price = env._("%(price)s per %(unit)s", unit=unit,
-                      price=money(env, tier.price, charge.currency_id))
+                      price=money(env, tier.price, _currency(charge)))
         if tier.flat_fee:
             price = env._("%(price)s plus %(fee)s", price=price,
-                          fee=money(env, tier.flat_fee, charge.currency_id))
+                          fee=money(env, tier.flat_fee, _currency(charge)))
         if tier.up_to:
             texts.append(env._("up to %(limit)s: %(price)s", price=price,
                                limit=number(env, tier.up_to)))
@@ -185,9 +190,9 @@ def _bounds(env, charge):
         yield env._("%(count)s %(unit)s free", unit=_unit(env, charge),
                     count=number(env, charge.free_units))
     if charge.minimum:
-        yield env._("at least %(amount)s", amount=money(env, charge.minimum, charge.currency_id))
+        yield env._("at least %(amount)s", amount=money(env, charge.minimum, _currency(charge)))
     if charge.maximum:
-        yield env._("at most %(amount)s", amount=money(env, charge.maximum, charge.currency_id))
+        yield env._("at most %(amount)s", amount=money(env, charge.maximum, _currency(charge)))
 
 
 # the plan's terms ----------------------------------------------------------------------------

@@ -21,14 +21,14 @@ def table(plan, answer):
         whole = sum(amount for amount in cells if amount)
         return Markup('').join(
             template % (format_amount(env, float(amount), currency) if amount else '')
-            for amount in (*cells, whole))
+            for amount in (whole, *cells))
 
     def line(name, by_month, template=CELL, css=''):
         return Markup('<tr class="%s"><th class="text-nowrap">%s</th>%s</tr>') % (
             css, name, amounts(by_month, template))
 
     heads = Markup('').join(HEAD % text for text in (
-        *(format_date(env, month, date_format='yyyy-MM') for month in months), env._("Total")))
+        env._("Total"), *(format_date(env, month, date_format='yyyy-MM') for month in months)))
     names = dict.fromkeys((row.charge, row.name) for row in answer.rows)
     body = Markup('').join(
         line(name, {row.month: row.amount for row in answer.rows if row.charge == charge})
