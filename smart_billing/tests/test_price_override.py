@@ -101,6 +101,22 @@ class TestPriceOverride(BillingCase):
         agreed.price = 700
         agreed.unlink()
 
+    def test_price_for_days_that_were_billed_before_it_was_entered_may_change(self):
+        self.bill(date(2026, 10, 1))
+        agreed = self.agree()
+        # All of a test is one transaction, with one time.
+        self.env.cr.execute(
+            "UPDATE smart_billing_price_override SET create_date = now() + interval '1 hour' "
+            'WHERE id = %s', (agreed.id,))
+        agreed.price = 750
+        run = self.bill(date(2026, 10, 2))
+        self.assertEqual([line[4] for line in self.items_of(run)], [-1000, 750])
+        self.env.cr.execute(
+            "UPDATE smart_billing_item SET create_date = now() + interval '2 hours' "
+            'WHERE run_id = %s', (run.id,))
+        with self.refused('has been billed'):
+            agreed.price = 700
+
     def test_contracts_that_have_it_are_looked_at_again(self):
         sister, other = self.make_contract(self.account), self.make_contract()
         self.bill(date(2026, 10, 1))
