@@ -44,7 +44,7 @@ class UsageFileCase(UsageCase):
         record.action_start()
         for _turn in range(60):
             self.work()
-            if record.state != 'loading':
+            if record.state not in ('waiting', 'loading'):
                 break
         return record
 
