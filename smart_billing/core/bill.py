@@ -1,5 +1,5 @@
 """What stands on a contract's account, and the lines that are added to it (請求残高の突合)."""
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -8,6 +8,8 @@ from typing import NamedTuple
 from .facts import CREDIT, BilledItem, Charge, DueItem, Rules, Trim, discount_code
 from .intervals import Days, subtract
 from .money import from_minor, to_minor
+
+ZERO = Decimal(0)
 
 GroupKey = tuple  # (plan code, charge code, full_from, full_to, terms)
 
@@ -38,16 +40,20 @@ def base_code(item: BilledItem | DueItem) -> str:
 class Family:
     """A billed item with the live credits on it: days still paid for, money still held."""
 
-    __slots__ = ('item', 'credits', 'paid', 'held', 'quantity')
+    __slots__ = ('item', 'credits', 'paid', 'held')
 
-    def __init__(self, item: BilledItem, credits: list[BilledItem], rules: Rules):
+    def __init__(self, item: BilledItem, credits: Sequence[BilledItem], rules: Rules):
         self.item, self.credits = item, credits
         self.paid: Days = [(item.date_from, item.date_to)]
+        self.held = to_minor(item.amount, rules.digits, rules.rounding)
         if credits:
             self.paid = subtract(self.paid, [(one.date_from, one.date_to) for one in credits])
-        everything = (item, *credits)
-        self.held = sum(to_minor(one.amount, rules.digits, rules.rounding) for one in everything)
-        self.quantity = sum((one.quantity or Decimal(0) for one in everything), Decimal(0))
+            self.held += sum(
+                to_minor(one.amount, rules.digits, rules.rounding) for one in credits)
+
+    @property
+    def quantity(self) -> Decimal:
+        return sum((one.quantity or ZERO for one in (self.item, *self.credits)), ZERO)
 
     @property
     def key(self) -> GroupKey:
@@ -58,13 +64,15 @@ class Family:
 def families_of(items: Iterable[BilledItem], rules: Rules) -> list[Family]:
     """Families in the order of the items; a credit whose item is gone heads a family of its own."""
     items = list(items)
-    keys = {item.key for item in items}
     credits: dict = {}
+    keys = None
     for item in items:
-        if item.credits in keys:
-            credits.setdefault(item.credits, []).append(item)
-    return [Family(item, credits.get(item.key, []), rules)
-            for item in items if item.credits not in keys]
+        if item.credits is not None:
+            keys = keys or {one.key for one in items}
+            if item.credits in keys:
+                credits.setdefault(item.credits, []).append(item)
+    return [Family(item, credits.get(item.key, ()), rules)
+            for item in items if item.credits is None or item.credits not in keys]
 
 
 class Bill:

@@ -25,8 +25,7 @@ def month_of(day: date) -> int:
 def day_in_month(month: int, day: int) -> date:
     """That day of the month, or its last one where the month lacks the day."""
     year, index = divmod(month, 12)
-    last = _MONTH_DAYS[index]
-    if day > last:
+    if day > 28 and day > (last := _MONTH_DAYS[index]):
         if index == 1 and (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)):
             last = 29
         day = min(day, last)
@@ -61,8 +60,11 @@ class MonthGrid:
 
     def find(self, day: date) -> int:
         """The k with `at(k) <= day < at(k + 1)`."""
-        k = (month_of(day) - self.origin) // self.step
-        return k if self.at(k) <= day else k - 1
+        k, later = divmod(day.year * 12 + day.month - 1 - self.origin, self.step)
+        # In a month with a boundary the day decides; short months have theirs on the last day.
+        if later or self.day <= day.day or (day.day >= 28 and self.at(k) <= day):
+            return k
+        return k - 1
 
 
 class DayGrid:

@@ -75,10 +75,14 @@ class Planner:
             wanted = recurring_groups(timeline, target, billed_to, rules, self.book)
             segments = usage_segments(timeline, target, billed_to, rules)
             singles = list(singles_of(timeline, self.book))
-        settle_singles(bill, singles, by_kind.get(ONE_TIME, []) + by_kind.get(FEE, []), timeline)
+        once = by_kind.get(ONE_TIME, []) + by_kind.get(FEE, [])
+        if singles or once:
+            settle_singles(bill, singles, once, timeline)
         settle_recurring(bill, timeline, wanted, by_kind.get(RECURRING, []))
-        settle_usage(bill, segments, by_kind.get(USAGE, []))
-        _take_back(bill, by_kind.get(CREDIT, []))
+        if segments or USAGE in by_kind:
+            settle_usage(bill, segments, by_kind.get(USAGE, []))
+        if CREDIT in by_kind:
+            _take_back(bill, by_kind[CREDIT])
         if len(bill.items) > rules.max_lines:
             raise DomainError('too_many_lines', contract=contract.code, lines=len(bill.items))
         if len(bill.items) > 1:

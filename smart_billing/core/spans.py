@@ -181,5 +181,7 @@ def pauses_of(events: tuple[Event, ...]) -> tuple[tuple[date, date], ...]:
 
 def in_force(spans: tuple, day: date):
     """The span that holds on a day, the first one before it."""
+    if len(spans) == 1:
+        return spans[0]
     index = bisect_right(spans, day, key=lambda span: span.date_from)
     return spans[max(index - 1, 0)]

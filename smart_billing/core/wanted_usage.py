@@ -32,6 +32,8 @@ def usage_segments(timeline: Timeline, target: date, billed_to: dict, rules: Rul
                     ahead = max(target, billed_to.get((stay.plan.code, charge.code), target))
                     walk = _Walk(timeline, stay, span, charge, meter.rows(charge), rules)
                     stretches += walk.stretches(target, ahead)
+    if not stretches:
+        return []
     _share_levels(stretches)
     return [segment for stretch in stretches for segment in stretch.segments(rules)]
 

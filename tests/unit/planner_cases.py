@@ -100,9 +100,6 @@ def plans(draw, credit):
         charge('kit', '700', type=facts.ONE_TIME, every=None, optional=True)]
     versions = [facts.PlanVersion(date(2000, 1, 1), None, tuple(charges))]
     if draw(st.booleans()):
-        # Without proration the last part before a revision is charged by days, and in full where
-        # the contract turns out to end there: no day changes hands, so nothing is settled.
-        charges[0] = base = base._replace(prorate='both')
         revised = (base._replace(price=Decimal(1234)),
                    charges[3]._replace(price=Decimal(4), aggregation=draw(
                        st.sampled_from([charges[3].aggregation, facts.MAX]))))
