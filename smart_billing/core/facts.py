@@ -135,6 +135,12 @@ class Charge(NamedTuple):
     day is cut there, by days whatever `prorate` says, and the parts of a full period add up to
     it.  They are due together, as the whole would have been.  Where a rate gets known after its
     period was billed, the days from then on are credited and billed anew.
+
+    A usage charge prices the quantity of its days (従量課金): of an option those on which it is
+    taken, never those after the end.  `aggregation` `sum` adds the rows; a period that a price or
+    a plan cuts has a sum for each part.  `max`, `last` and `unique` (the number of different
+    subjects) are measured once for all days of the charge in a full period and due when the last
+    one is over; parts at different prices share the amount by their days.
     """
 
     code: str
@@ -232,7 +238,12 @@ class PriceOverride(NamedTuple):
 
 
 class OneOff(NamedTuple):
-    """A charge or credit typed in by hand, billed once on its day (スポット請求)."""
+    """A charge or credit typed in by hand, billed once on its day (スポット請求).
+
+    What is billed of it is known by `key`, whatever its day or contract become.  A changed amount
+    gives the difference: what goes back is a credit of the lines that hold it.  One that is not
+    there any more is credited.  Its lines are unique by key and number while live.
+    """
 
     key: Hashable
     contract: Hashable | None
@@ -285,7 +296,11 @@ class Event(NamedTuple):
 class Usage(NamedTuple):
     """A metered quantity of one local day (利用量).
 
-    `subject` is what a `unique` metric counts once; the other aggregations do not read it.
+    Rows of days before the full period that runs on `Contract.settled_until` need not be passed,
+    others all.  A row that comes, changes or vanishes after its period was billed gives a further
+    line with the difference of quantity and amount.  `external_id` is unique in the contract: of
+    two rows with the same the one entered first counts.  `subject` is what a `unique` metric counts
+    once; the other aggregations do not read it.
     """
 
     metric: str

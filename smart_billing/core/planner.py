@@ -112,13 +112,14 @@ def _take_back(bill: Bill, families: list[Family]) -> None:
 
 
 def _sort(items: list[DueItem]) -> None:
-    """By day, credits first; a discount stands behind the charge that it lowers."""
+    """By day, credits first; behind a charge stand the discounts that lower it."""
+    items.sort(key=_by_day)
     if any(item.discount is not None for item in items):
         places: dict = {}
         for item in items:
             places.setdefault((item.plan, base_code(item)), len(places))
-        items.sort(key=lambda item: places[item.plan, base_code(item)])
-    items.sort(key=_by_day)
+        items.sort(key=lambda item: (
+            *_by_day(item)[:2], places[item.plan, base_code(item)], item.discount is not None))
 
 
 def _by_day(item: DueItem) -> tuple:

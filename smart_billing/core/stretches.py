@@ -72,8 +72,8 @@ class Measured:
 class Stretch:
     """Days of a charge at one price.
 
-    `level` is a quantity that belongs to more stretches than this one, with the number of days
-    that share it; then `due` is the end of the last of them.
+    All its lines are due when it is over.  `level` is a quantity that belongs to more stretches
+    than this one, with the number of days that share it; then `due` is the end of the last one.
     """
 
     __slots__ = ('plan', 'charge', 'period', 'begin', 'end', 'rows', 'measured', 'covers',
@@ -85,7 +85,7 @@ class Stretch:
         self.begin, self.end = days
         self.rows, self.measured, self.covers = rows, measured, covers
         self.level: tuple[Decimal, int] | None = None
-        self.due: date | None = None
+        self.due = self.end
 
     def quantity(self, begin: date, end: date) -> Decimal:
         return self.rows.sum(begin, end) if self.level is None else self.level[0]
@@ -102,9 +102,9 @@ class Stretch:
     def segments(self, rules: Rules) -> Iterator[Segment]:
         """The lines of the charge, then those of the discounts that lower it, in their order."""
         price = unit_price_of(self.charge, self.charge.price)
-        cost = self.cost
+        cost: Callable[[date], Fraction] = self.cost
         for begin, end, minor in self._parts((self.begin, self.end), _rounded(cost, rules)):
-            yield Segment(self._key(self.charge.code, begin), begin, end, self.due or end,
+            yield Segment(self._key(self.charge.code, begin), begin, end, self.due,
                           self.quantity(begin, end), minor, price, self.charge)
         for cover in self.covers:
             days = max(self.begin, cover.date_from), min(self.end, cover.date_to)
@@ -114,10 +114,7 @@ class Stretch:
             less = _difference(_rounded(after, rules), _rounded(cost, rules))
             code = discount_code(self.charge.code, cover.discount.code)
             for begin, end, minor in self._parts(days, less):
-                due = self.due or min(
-                    (day for day in self.charge.tax_changes if end <= day < self.end),
-                    default=self.end)
-                yield Segment(self._key(code, begin), begin, end, due, ZERO, minor, None,
+                yield Segment(self._key(code, begin), begin, end, self.due, ZERO, minor, None,
                               self.charge, cover.discount.code)
             cost = after
 
