@@ -65,6 +65,7 @@
     ],
     'demo': [
         'demo/demo_catalogue.xml', 'demo/demo_contracts.xml', 'demo/demo_price_models.xml',
+        'demo/demo_usage.xml',
     ],
     'assets': {
         'web.assets_backend': ['smart_billing/static/src/**/*'],

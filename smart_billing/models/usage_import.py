@@ -86,7 +86,8 @@ class UsageImport(models.Model):
         help="Loaded rows whose metric no charge of their contract's plans bills. They stay, and "
              "are billed if the contract changes to a plan that does.")
     problem_count = fields.Integer(string="Rows not loaded", readonly=True, copy=False)
-    problem_ids = fields.One2many('smart.billing.usage.problem', 'import_id', readonly=True)
+    problem_ids = fields.One2many(
+        'smart.billing.usage.problem', 'import_id', string="Problems", readonly=True)
     usage_ids = fields.One2many('smart.billing.usage', 'import_id', readonly=True)
     preview_html = fields.Html(readonly=True, copy=False, sanitize=False)
 

@@ -5,7 +5,7 @@ import psycopg2.errors
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common_usage import UsageCase
@@ -111,6 +111,25 @@ class TestUsage(UsageCase):
         self.env.user.company_ids = [Command.link(other.id)]
         [problem] = self.usage.with_company(other).load_usage([self.row('u1')])['problems']
         self.assertEqual(problem['code'], 'usage_no_contract')
+
+    def test_usage_of_another_company_is_not_seen(self):
+        self.load(self.row('u1'))
+        other = self.env['res.company'].create({'name': 'Other KK'})
+        guest = new_test_user(
+            self.env, 'guest', 'smart_billing.group_billing_user',
+            company_ids=[Command.set(other.ids)], company_id=other.id)
+        seen = self.usage.with_user(guest).with_context(allowed_company_ids=other.ids)
+        self.assertFalse(seen.search_count([]))
+
+    def test_a_load_takes_the_same_queries_however_many_rows(self):
+        def load(first, count):
+            before = self.cr.sql_log_count
+            answer = self.load(*[self.row(f'q{row}', row) for row in range(first, first + count)])
+            self.assertEqual(answer['loaded'], count)
+            return self.cr.sql_log_count - before
+
+        load(0, 1)
+        self.assertEqual(load(1, 10), load(11, 2000))
 
     def test_single_call_gives_the_id_or_says_why_not(self):
         call = {'contract': self.contract.name, 'metric': 'calls', 'quantity': 3,

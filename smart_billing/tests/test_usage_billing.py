@@ -165,6 +165,12 @@ class TestUsageBilling(UsageCase):
                                                    == contract)
         self.assertEqual({item.charge_code: item.quantity for item in invoice.sb_item_ids},
                          {'sum': 20, 'max': 9, 'last': 4, 'unique': 2})
+        self.load(*[{'contract': contract.name, 'external_id': taken_back, 'action': 'withdraw'}
+                    for taken_back in ('u1', 'u3')])
+        self.bill(NOV)
+        billed = contract.item_ids.grouped('charge_code')
+        self.assertEqual({code: sum(items.mapped('quantity')) for code, items in billed.items()},
+                         {'sum': 7, 'max': 5, 'last': 2, 'unique': 1})
 
     def test_a_day_is_one_row_for_the_planner_however_much_was_measured(self):
         self.load(*[self.row(f'u{row}', 2) for row in range(500)])
@@ -183,10 +189,14 @@ class TestUsageBilling(UsageCase):
 
     def test_what_is_settled_is_read_again_for_a_period_that_it_cuts(self):
         """Quantities of a period that runs on the settled day are needed from its first day."""
-        self.load(self.row('u1', 5, date='2026-10-01'))
-        self.bill(date(2026, 10, 20))
-        self.load(self.row('u2', 6, date='2026-10-31'))
-        self.assertEqual(self.lines(self.bill(NOV)), [(OCT, NOV, 11, 110)])
+        plan = self.make_plan('quarterly', '10', charge_type='usage', model='per_unit',
+                              metric_id=self.calls.id, every_count=3)
+        contract = self.make_contract(plan=plan)
+        self.load(self.row('u1', 5, date='2026-10-01', contract=contract.name))
+        self.bill(date(2026, 12, 20))
+        self.assertEqual(contract.settled_until, date(2026, 12, 20))
+        run = self.bill(date(2027, 1, 1))
+        self.assertEqual(self.lines(run), [(OCT, date(2027, 1, 1), 5, 50)])
 
     def test_metrics_of_other_plans_are_not_read_and_are_told(self):
         steam = self.calls.copy({'code': 'steam'})
