@@ -81,7 +81,7 @@ class BillingCase(TransactionCase):
         return run
 
     def process(self):
-        """The scheduled job, until it has nothing left: on a slow machine it takes several turns."""
+        """The scheduled job, until it has nothing left: a slow machine takes several turns."""
         for _turn in range(20):
             with self.enter_registry_test_mode():
                 self.env.ref('smart_billing.cron_process_runs').method_direct_trigger()
