@@ -156,7 +156,8 @@ def _contracts(env, contract_ids):
         return {}
     rows = env.execute_query(SQL(
         """ SELECT contract_id, kind, date_effective, id, plan_id, quantity::text, at_period_end,
-                   at_term_end, date_end, option_code, discount_id, date_since
+                   at_term_end, date_end, option_code, discount_id, date_since,
+                   date_plan_since
               FROM smart_billing_contract_event WHERE contract_id IN %s ORDER BY id """,
         contract_ids))
     plans = catalogue.read_plans(env, {row[4] for row in rows if row[4]})
@@ -164,12 +165,12 @@ def _contracts(env, contract_ids):
     prices = catalogue.read_agreed_prices(env, contract_ids)
     events = {}
     for (contract_id, kind, effective, sequence, plan_id, quantity, period_end, term_end, end,
-         option, discount_id, since) in rows:
+         option, discount_id, since, plan_since) in rows:
         events.setdefault(contract_id, []).append(facts.Event(
             kind=kind, effective=effective, sequence=sequence, plan=plans.get(plan_id),
             quantity=_decimal(quantity) if kind in _WITH_QUANTITY else None,
             when=_when(period_end, term_end), end=end, option=option or None,
-            discount=discounts.get(discount_id), since=since))
+            discount=discounts.get(discount_id), since=since, plan_since=plan_since))
     return {contract_id: facts.Contract(
                 code=contract_id, events=tuple(own), prices=tuple(prices.get(contract_id, ())))
             for contract_id, own in events.items()}

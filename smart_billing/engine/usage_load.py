@@ -16,7 +16,13 @@ from odoo.tools import SQL
 from ..core.usage_rows import MEASURE, WITHDRAW, waves
 from . import usage_late
 from .settled import pull_back
-from .usage_lookup import contracts_by_key, metrics_billed, metrics_by_code
+from .usage_lookup import (
+    contracts_by_key,
+    holders,
+    metrics_billed,
+    metrics_by_code,
+    successors,
+)
 
 _COLUMNS = (
     'contract_id', 'metric_id', 'quantity', 'date_measured', 'date_counted', 'subject',
@@ -119,9 +125,10 @@ class _Loader:
         """Rows whose contract and metric exist, in the contract's days; contracts by their id."""
         found = contracts_by_key(self.company, {row.contract for row in rows})
         self.contracts = {contract.id: contract for contract in found.values()}
+        continued = self._continued(rows, found)
         usable = []
         for row in rows:
-            contract = found.get(row.contract)
+            contract = continued.get(row.line, found.get(row.contract))
             if contract is None:
                 self.outcome.refuse(row.line, 'usage_no_contract', contract=row.contract,
                                     company=self.company.name)
@@ -130,6 +137,35 @@ class _Loader:
             elif row.action == WITHDRAW or self._is_in_place(row, contract):
                 usable.append(row._replace(contract=contract.id))
         return usable
+
+    def _continued(self, rows, found):
+        """Rows of contracts that go on with other payers belong to the one that knows them.
+
+        An identity that nobody knows yet belongs to the contract of its day.
+
+        :return: {line: contract} of these rows
+        """
+        heirs = successors(self.company, self.contracts)
+        self.contracts.update({heir.id: heir for heir in heirs.values()})
+        lines = {}
+        for row in rows if heirs else ():
+            contract = found.get(row.contract)
+            chain = [contract] if contract else []
+            while chain and chain[-1].id in heirs:
+                chain.append(heirs[chain[-1].id])
+            if len(chain) > 1:
+                lines[row.line] = (row, chain)
+        known = holders(
+            self.env, self.contracts, {row.external_id for row, _chain in lines.values()})
+        return {line: self._holder(row, chain, known.get(row.external_id, ()))
+                for line, (row, chain) in lines.items()}
+
+    def _holder(self, row, chain, knowing):
+        for contract in chain:
+            if contract.id in knowing:
+                return contract
+        return next((contract for contract in reversed(chain[1:])
+                     if row.day is not None and row.day >= contract.start), chain[0])
 
     def _is_in_place(self, row, contract):
         metric = self.metrics.get(row.metric)

@@ -43,6 +43,36 @@ def contracts_by_key(company, keys):
     return found
 
 
+def successors(company, contract_ids):
+    """Contracts of other payers that go on with these (契約承継), and with those again.
+
+    :return: {contract id: ContractDays}; one query
+    """
+    if not contract_ids:
+        return {}
+    return {row[0]: ContractDays(*row[1:]) for row in company.env.execute_query(SQL(
+        """ WITH RECURSIVE heir AS (
+                SELECT id, continues_id FROM smart_billing_contract
+                 WHERE continues_id = ANY(%s)
+                 UNION
+                SELECT c.id, c.continues_id
+                  FROM smart_billing_contract c JOIN heir ON c.continues_id = heir.id)
+            SELECT h.continues_id, c.id, c.name, FALSE, c.date_start, c.date_end
+              FROM heir h JOIN smart_billing_contract c ON c.id = h.id """,
+        list(contract_ids)))}
+
+
+def holders(env, contract_ids, external_ids):
+    """:return: {external id: [ids of the contracts that know it]}"""
+    found = {}
+    for external_id, contract_id in env.execute_query(SQL(
+            """ SELECT DISTINCT external_id, contract_id FROM smart_billing_usage
+                 WHERE contract_id = ANY(%s) AND external_id = ANY(%s) """,
+            list(contract_ids), list(external_ids))):
+        found.setdefault(external_id, []).append(contract_id)
+    return found
+
+
 def _read(company, column, keys):
     if not keys:
         return {}

@@ -86,6 +86,7 @@ class Contract(models.Model):
                 contract=draft[0].name))
         known = self._events_by_ref(refs)
         new = self - known.contract_id
+        new._check_not_transferred(date_effective)
         if kind == 'transfer':
             return known + new._transfer_to(
                 self.env['smart.billing.account'].browse(values['account_id']), date_effective,

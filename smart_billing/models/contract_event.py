@@ -57,6 +57,9 @@ class ContractEvent(models.Model):
     date_since = fields.Date(
         string="Continues since",
         help="First day of the contract of another payer that this one continues.")
+    date_plan_since = fields.Date(
+        string="On the plan since",
+        help="Day on which the continued contract came to the plan, if that was later.")
     reason = fields.Char()
     cancel_reason_id = fields.Many2one(
         'smart.billing.cancel.reason', string="Reason of the cancellation", ondelete='restrict',
@@ -83,6 +86,8 @@ class ContractEvent(models.Model):
         "A contract ends after it starts.")
     _one_start = models.UniqueIndex(
         "(contract_id) WHERE kind = 'start'", "A contract starts once.")
+    _one_transfer = models.UniqueIndex(
+        "(contract_id) WHERE kind = 'transfer'", "A contract is transferred once.")
     _ref_once = models.UniqueIndex(
         "(contract_id, ref) WHERE ref IS NOT NULL",
         "Another event of this contract has this external reference.")

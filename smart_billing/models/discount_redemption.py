@@ -177,5 +177,4 @@ class ContractEvent(models.Model):
 
     def _is_carried_over(self):
         """A discount that goes on with a contract that another payer continues is not a new one."""
-        start = self.contract_id.event_ids.filtered(lambda event: event.kind == 'start')
-        return bool(self.date_since and start.date_since)
+        return bool(self.date_since and self.contract_id.continues_id)

@@ -13,6 +13,7 @@ from . import (
     test_contract_facts,
     test_contract_rows,
     test_contract_story,
+    test_contract_transfer,
     test_contract_wizard,
     test_demo_catalogue,
     test_discount,

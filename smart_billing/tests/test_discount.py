@@ -117,15 +117,11 @@ class TestDiscount(BillingCase):
 
     def test_discount_that_goes_on_with_a_transferred_contract_is_not_given_again(self):
         self.discount.max_redemptions = 1
-        contract, successor = self.make_contract(), self.env['smart.billing.contract'].create({
-            'account_id': self.make_account().id, 'start_plan_id': self.plan.id,
-            'date_start': date(2026, 11, 1)})
+        contract = self.make_contract()
         self.give(contract)
-        event = {'contract_id': successor.id, 'date_effective': date(2026, 11, 1),
-                 'date_since': date(2026, 10, 1)}
-        self.env['smart.billing.contract.event'].create([
-            {**event, 'kind': 'start', 'plan_id': self.plan.id, 'quantity': 1},
-            {**event, 'kind': 'add_discount', 'discount_id': self.discount.id}])
+        contract.add_event('transfer', date(2026, 11, 1), account_id=self.make_account().id)
+        [goes_on] = contract.continued_by_ids.event_ids.filtered('discount_id')
+        self.assertEqual(goes_on.discount_id, self.discount)
         self.assertEqual(self.discount.redemption_ids.contract_id, contract)
 
     @mute_logger('odoo.sql_db')

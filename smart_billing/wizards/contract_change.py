@@ -26,8 +26,7 @@ class ContractChange(models.TransientModel):
         [(kind, label) for kind, label in KINDS if kind in SAYS], required=True,
         default='change_plan')
     date_effective = fields.Date(
-        string="Counts from", required=True,
-        default=lambda self: self.env.company._sb_today(),
+        string="Counts from", required=True, default=lambda self: self._default_date_effective(),
         help="May lie in the past: what was billed is settled on the next invoice.")
     at_period_end = fields.Boolean(
         string="At the end of the period",
@@ -55,6 +54,12 @@ class ContractChange(models.TransientModel):
     reason = fields.Char(string="Note", help="For the history.")
     same_day_text = fields.Text(compute='_compute_same_day_text')
     preview_html = fields.Html(compute='_compute_preview_html', string="Effect", sanitize=False)
+
+    def _default_date_effective(self):
+        """Today, or the first day of a contract that starts later."""
+        contracts = self.env['smart.billing.contract'].browse(
+            self.env.context.get('active_ids', []))
+        return max([self.env.company._sb_today(), *contracts.mapped('date_start')])
 
     # === COMPUTE METHODS === #
 
