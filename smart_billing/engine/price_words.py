@@ -72,16 +72,12 @@ def _version_sentence(env, code, names):
 
 def _charge_sentence(env, code, names):
     names = {'up_to': '', 'before': '', 'row': '', 'minimum': '', 'maximum': '', **names}
+    return {**_table_sentences(env, names), **_value_sentences(env, names)}[code]
+
+
+def _table_sentences(env, names):
+    """Of tiers, packages and steps."""
     return {
-        'code_twice': env._(
-            "Plan %(plan)s has two charges with the code '%(charge_code)s' in the version of "
-            "%(version)s. Give %(charge)s another code.", **names),
-        'code_reserved': env._(
-            "Charge %(charge)s of plan %(plan)s: the code '%(charge_code)s' is that of the "
-            "cancellation fee. Choose another code.", **names),
-        'code_unfit': env._(
-            "Charge %(charge)s of plan %(plan)s: the code '%(charge_code)s' is not usable. A code "
-            "has no comma, no slash and no space at its ends.", **names),
         'tiers_unused': env._(
             "Charge %(charge)s of plan %(plan)s has tiers, but its price model does not use them. "
             "Choose the model 'Tiered' or 'Volume', or delete the tiers.", **names),
@@ -109,6 +105,21 @@ def _charge_sentence(env, code, names):
         'steps_not_open': env._(
             "Price steps of %(charge)s of plan %(plan)s: every step but the last needs its number "
             "of periods, and the last has 0 (all that follow).", **names),
+    }
+
+
+def _value_sentences(env, names):
+    """Of codes, bounds and metrics."""
+    return {
+        'code_twice': env._(
+            "Plan %(plan)s has two charges with the code '%(charge_code)s' in the version of "
+            "%(version)s. Give %(charge)s another code.", **names),
+        'code_reserved': env._(
+            "Charge %(charge)s of plan %(plan)s: the code '%(charge_code)s' is that of the "
+            "cancellation fee. Choose another code.", **names),
+        'code_unfit': env._(
+            "Charge %(charge)s of plan %(plan)s: the code '%(charge_code)s' is not usable. A code "
+            "has no comma, no slash and no space at its ends.", **names),
         'bounds_without_period': env._(
             "Charge %(charge)s of plan %(plan)s is billed once, so it has no least or highest "
             "amount of a period. Set minimum and maximum to 0.", **names),
@@ -121,4 +132,4 @@ def _charge_sentence(env, code, names):
         'metric_unused': env._(
             "Charge %(charge)s of plan %(plan)s names a metric but is not of the type 'Usage'. "
             "Choose that type, or empty the metric.", **names),
-    }[code]
+    }
