@@ -170,6 +170,14 @@ class BillingAccount(models.Model):
         for account in self:
             account.one_off_count = counts.get(account, 0)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_charged(self):
+        charged = self.with_context(active_test=False).filtered('one_off_ids')
+        if charged:
+            raise UserError(self.env._(
+                "Account %(account)s has one-off charges. Archive it instead.",
+                account=charged[0].display_name))
+
     def action_view_one_offs(self):
         self.ensure_one()
         return window(

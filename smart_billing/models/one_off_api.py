@@ -1,9 +1,7 @@
-import psycopg2
+from odoo import api, models
+from odoo.exceptions import UserError
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-
-from ..engine.words import database_refusal
+from ..engine import rows as reader
 
 KEYS = {
     'ref', 'account_code', 'account_ref', 'contract', 'contract_ref', 'name', 'product', 'date',
@@ -19,7 +17,7 @@ class OneOff(models.Model):
 
     @api.model
     def create_one_offs(self, rows):
-        """Enter one-off charges from plain values (スポット請求登録). For RPC and CSV alike.
+        """Enter one-off charges from plain values (スポット請求登録). For RPC, JSON-2 and CSV alike.
 
         :param list[dict] rows: each with `name`, `product` (internal reference or name),
             `unit_price` and who pays: `account_code` or `account_ref` of a billing account, or
@@ -29,118 +27,97 @@ class OneOff(models.Model):
         :return: {'ids': [one-off id or False for each row], 'problems': [{'row', 'reason'}]};
             a bad row makes nothing and does not stop the others
         """
-        ids, problems = [], []
-        for index, row in enumerate(rows):
-            try:
-                with self.env.cr.savepoint():
-                    one_off = self._create_one(row)
-                    self.env.flush_all()
-                ids.append(one_off.id)
-            except (UserError, ValidationError, psycopg2.IntegrityError) as error:
-                self.env.invalidate_all(flush=False)
-                ids.append(False)
-                problems.append({'row': index, 'reason': self._row_reason(error)})
-        return {'ids': ids, 'problems': problems}
+        return reader.load(
+            self.env, rows, self.with_context(tracking_disable=True)._create_rows)
 
-    def _row_reason(self, error):
-        if isinstance(error, psycopg2.IntegrityError):
-            return database_refusal(self.env, error)
-        return str(error)
+    def _create_rows(self, rows):
+        """:return: the charge's id for each row; raises on a row that cannot be"""
+        rows = [reader.told(self.env, row, KEYS, NEEDED) for row in rows]
+        known = self._one_offs_by_ref(rows)
+        # Of two rows with one ref the first one makes the charge.
+        new = {}
+        for row in rows:
+            if str(row.get('ref')) not in known:
+                new.setdefault(row.get('ref') or id(row), row)
+        made = dict(zip(new, self.create(self._prepare_from_rows(list(new.values()))), strict=True))
+        return [(known.get(str(row.get('ref'))) or made[row.get('ref') or id(row)]).id
+                for row in rows]
 
-    def _create_one(self, row):
-        row = {key: value for key, value in row.items() if value not in (None, '')}
-        self._check_keys(row)
-        known = self._one_off_by_ref(row.get('ref'))
-        if known:
-            return known
-        contract = self._contract_of(row)
-        account = self._account_of(row) or contract.account_id
+    def _one_offs_by_ref(self, rows):
+        """A charge that was withdrawn is known too: it does not come back by a second upload."""
+        found = self.with_context(active_test=False).search([
+            ('company_id', '=', self.env.company.id),
+            ('ref', 'in', [str(row['ref']) for row in rows if row.get('ref')])])
+        return {one_off.ref: one_off for one_off in found}
+
+    def _prepare_from_rows(self, rows):
+        named = self._records_named(rows)
+        products = self._products_of(rows)
+        today = self.env.company._sb_today()
+        vals_list = []
+        for row in rows:
+            account, contract = self._payer_of(row, named)
+            vals_list.append({
+                'ref': row.get('ref', False),
+                'account_id': account.id,
+                'contract_id': contract.id,
+                'name': row['name'],
+                'product_id': products[row['product']].id,
+                'date': reader.day(self.env, row, 'date') or today,
+                'quantity': reader.number(self.env, row, 'quantity', 1),
+                'unit_price': reader.number(self.env, row, 'unit_price'),
+                'tax_included': reader.flag(self.env, row, 'tax_included'),
+            })
+        return vals_list
+
+    def _records_named(self, rows):
+        """:return: {column: {value: account or contract}} of what rows name; a query a column"""
+        named = {}
+        for model, column, field in (
+                ('smart.billing.account', 'account_code', 'code'),
+                ('smart.billing.account', 'account_ref', 'ref'),
+                ('smart.billing.contract', 'contract', 'name'),
+                ('smart.billing.contract', 'contract_ref', 'ref')):
+            wanted = [str(row[column]) for row in rows if row.get(column)]
+            found = self.env[model].search([
+                ('company_id', '=', self.env.company.id), (field, 'in', wanted)])
+            named[column] = {record[field]: record for record in found}
+        return named
+
+    def _payer_of(self, row, named):
+        """:return: (billing account, contract); the contract's payer where no account is named"""
+        found = {}
+        for column, records in named.items():
+            if row.get(column):
+                found[column] = records.get(str(row[column]))
+                if not found[column]:
+                    raise UserError(self.env._(
+                        "Nothing in %(company)s has the %(column)s %(value)s.",
+                        company=self.env.company.name, column=column, value=row[column]))
+        contract = (found.get('contract') or found.get('contract_ref')
+                    or self.env['smart.billing.contract'])
+        account = found.get('account_code') or found.get('account_ref') or contract.account_id
         if not account:
             raise UserError(self.env._(
                 "The row names no payer: give account_code, account_ref, contract or "
                 "contract_ref."))
-        return self.create({
-            'ref': row.get('ref', False),
-            'account_id': account.id,
-            'contract_id': contract.id,
-            'name': row['name'],
-            'product_id': self._product_of(row).id,
-            'date': self._day(row) or account.company_id._sb_today(),
-            'quantity': self._number(row, 'quantity', 1),
-            'unit_price': self._number(row, 'unit_price', 0),
-            'tax_included': bool(self._number(row, 'tax_included', 0)),
-        })
+        return account, contract
 
-    def _check_keys(self, row):
-        unknown = sorted(row.keys() - KEYS)
-        if unknown:
+    def _products_of(self, rows):
+        """:return: {internal reference or name: product}; an unknown or unclear one is refused"""
+        wanted = {row['product'] for row in rows}
+        known = {}
+        for field in ('name', 'default_code'):
+            found = self.env['product.product'].search([
+                ('company_id', 'in', (False, self.env.company.id)), (field, 'in', list(wanted))])
+            known.update(found.grouped(field))
+        for name in sorted(wanted - known.keys()):
             raise UserError(self.env._(
-                "Unknown column %(column)s. Known are: %(known)s.",
-                column=unknown[0], known=', '.join(sorted(KEYS))))
-        for key in NEEDED:
-            if row.get(key) is None:
-                raise UserError(self.env._("Column %(column)s is missing.", column=key))
-
-    def _one_off_by_ref(self, ref):
-        """A charge that was withdrawn is known too: it does not come back by a second upload."""
-        return self.with_context(active_test=False).search([
-            ('company_id', '=', self.env.company.id), ('ref', '=', ref)]) if ref else self.browse()
-
-    def _account_of(self, row):
-        Account = self.env['smart.billing.account']
-        for column, field in (('account_code', 'code'), ('account_ref', 'ref')):
-            if row.get(column):
-                account = Account.search([
-                    ('company_id', '=', self.env.company.id), (field, '=', row[column])])
-                if not account:
-                    raise UserError(self.env._(
-                        "There is no billing account with %(column)s %(value)s.",
-                        column=column, value=row[column]))
-                return account
-        return Account
-
-    def _contract_of(self, row):
-        Contract = self.env['smart.billing.contract']
-        for column, field in (('contract', 'name'), ('contract_ref', 'ref')):
-            if row.get(column):
-                contract = Contract.search([
-                    ('company_id', '=', self.env.company.id), (field, '=', row[column])])
-                if not contract:
-                    raise UserError(self.env._(
-                        "There is no contract with %(column)s %(value)s.",
-                        column=column, value=row[column]))
-                return contract
-        return Contract
-
-    def _product_of(self, row):
-        Product = self.env['product.product']
-        domain = [('company_id', 'in', (False, self.env.company.id))]
-        for field in ('default_code', 'name'):
-            product = Product.search([*domain, (field, '=', row['product'])], limit=2)
-            if len(product) > 1:
+                "There is no product with the internal reference or name %(product)s.",
+                product=name))
+        for name, products in known.items():
+            if len(products) > 1:
                 raise UserError(self.env._(
                     "Several products are called %(product)s. Give the internal reference of the "
-                    "one that is meant.", product=row['product']))
-            if product:
-                return product
-        raise UserError(self.env._(
-            "There is no product with the internal reference or name %(product)s.",
-            product=row['product']))
-
-    def _number(self, row, key, default):
-        try:
-            return float(row.get(key, default))
-        except (TypeError, ValueError) as error:
-            raise UserError(self.env._(
-                "Column %(column)s: '%(value)s' is not a number.",
-                column=key, value=row[key])) from error
-
-    def _day(self, row):
-        if not row.get('date'):
-            return None
-        try:
-            return fields.Date.to_date(str(row['date']).strip().replace('/', '-'))
-        except ValueError as error:
-            raise UserError(self.env._(
-                "Column %(column)s: '%(value)s' is not a day; write it as 2026-10-31.",
-                column='date', value=row['date'])) from error
+                    "one that is meant.", product=name))
+        return known

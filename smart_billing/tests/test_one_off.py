@@ -80,6 +80,8 @@ class TestOneOff(BillingCase):
             one_off.unit_price = 300
         with self.assertRaisesRegex(UserError, 'Archive it instead'):
             one_off.unlink()
+        with self.assertRaisesRegex(UserError, 'has one-off charges'):
+            one_off.account_id.unlink()
         self.one_off().unlink()
 
     def test_billed_line_of_a_draft_is_not_edited(self):
@@ -164,7 +166,20 @@ class TestOneOff(BillingCase):
         self.assertEqual(result['ids'][:8], [False] * 8)
         self.assertTrue(result['ids'][8])
         for problem, words in zip(result['problems'], (
-                'Unknown column colour', 'name is missing', 'no billing account with account_ref',
+                'Unknown column colour', 'name is missing', 'has the account_ref A-2',
                 'names no payer', 'must be above zero', 'not a day', 'not a number',
-                'no contract with contract_ref'), strict=True):
+                'has the contract_ref C-9'), strict=True):
             self.assertIn(words, problem['reason'])
+
+    def test_many_rows_load_in_sets(self):
+        """Two hundred rows take hardly more queries than one: no query a row."""
+        self.make_account(ref='A-1')
+        rows = [{'account_ref': 'A-1', 'name': f'Visit {number}', 'product': 'Subscription',
+                 'unit_price': number, 'date': '2026-10-05', 'ref': f'R-{number}'}
+                for number in range(200)]
+        Door = self.env['smart.billing.one.off']
+        Door.create_one_offs(rows[:1])
+        before = self.cr.sql_log_count
+        result = Door.create_one_offs(rows)
+        self.assertEqual(len(set(result['ids'])), 200)
+        self.assertLess(self.cr.sql_log_count - before, 100)

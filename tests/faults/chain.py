@@ -12,7 +12,7 @@ import time
 from odoo.exceptions import LockError
 from odoo.service.model import retrying
 
-from .facts import BILLING_DAYS, STAGES, TARGET
+from .facts import BILLING_DAYS, CHUNK, STAGES, SUSPENDED, TARGET
 
 _logger = logging.getLogger(__name__)
 
@@ -84,6 +84,24 @@ class Chain:
                 self._click(self._batch().action_seal)
                 return
         raise GaveUp('the batch cannot be sealed')
+
+    def change(self):
+        """Not part of a quiet day: someone suspends a contract of the first chunk, in the past."""
+        lines = self._all_runs().line_ids.sorted('id')[:CHUNK]
+        contract = lines.account_id.contract_ids.filtered(
+            lambda one: one.date_start < SUSPENDED and one.account_id.ref != 'A001')[:1]
+        self._click(lambda: contract.add_event('suspend', SUSPENDED))
+
+    def verify(self):
+        """Not part of a quiet day: all that was ever billed, compared with all that is due."""
+        accounts = self.env['smart.billing.account'].search([])
+        wrong = accounts._check_settled(TARGET)
+        dry_run = self.env['smart.billing.dry.run'].create({
+            'date_target': TARGET, 'account_ids': accounts.ids})
+        dry_run.action_compute()
+        left = dry_run.item_ids.filtered(lambda line: line.state == 'bill').mapped('name')
+        if wrong or left:
+            raise GaveUp(f'settled wrongly: {wrong}; still due: {left}')
 
     def send(self):
         """Send the batch of the first collection day; later ones gather what must wait."""

@@ -9,9 +9,8 @@ from datetime import date, timedelta
 
 from odoo import Command
 
-from .facts import BILLING_DAYS, CONSIGNOR, TODAY, bank_account
+from .facts import BILLING_DAYS, CHUNK, CONSIGNOR, TODAY, bank_account
 
-CHUNK = 7
 BOUND = 500_000
 
 _PLANS = (

@@ -45,6 +45,7 @@ def every_trial(campaign, seed):
     commits = len(campaign.commits)
     yield 'second run', trials.second_run
     yield 'batch opened by both', trials.batch_opened_by_both
+    yield 'change while planned', trials.change_while_planned
     yield 'batch sealed while joined', trials.batch_sealed_while_joined
     for number in range(1, 4):
         yield f'two runs {number}', trials.two_runs

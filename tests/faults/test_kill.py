@@ -19,6 +19,7 @@ def short_trials(campaign):
     yield 'two closings', trials.two_closings
     yield 'one run twice', trials.one_run_twice
     yield 'batch opened by both', trials.batch_opened_by_both
+    yield 'change while planned', trials.change_while_planned
     yield 'batch sealed while joined', trials.batch_sealed_while_joined
     yield 'killed after_rename', trials.killed('after_rename')
     yield 'agency down', trials.agency_down('send')

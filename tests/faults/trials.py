@@ -79,6 +79,19 @@ def batch_sealed_while_joined(field):
     return BILLS
 
 
+def change_while_planned(field):
+    """A contract is suspended while a run has planned it and not yet written what it bills.
+
+    The run must collide with the change and look again, or the next run settles it: in the end
+    nothing is due, whatever is noted as settled.
+    """
+    field.finish(stages=('start',))
+    _meet(field, ('smart.billing.run.account', '_set_aside'),
+          {'stages': ('bill',)}, {'stages': ('change',)})
+    field.finish(stages=(*STAGES, 'verify'), chain={'runs': 2})
+    return COUNTS
+
+
 def _meet(field, hold, first, second):
     """Hold the first process at a point until the second has arrived there too."""
     held, other = field.worker(hold=hold, **first), field.worker(**second)
