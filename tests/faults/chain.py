@@ -12,7 +12,7 @@ import time
 from odoo.exceptions import LockError
 from odoo.service.model import retrying
 
-from .facts import BILLING_DAYS, CHUNK, STAGES, SUSPENDED, TARGET
+from .facts import AGREED, BILLING_DAYS, CHUNK, STAGES, TARGET
 
 _logger = logging.getLogger(__name__)
 
@@ -86,11 +86,18 @@ class Chain:
         raise GaveUp('the batch cannot be sealed')
 
     def change(self):
-        """Not part of a quiet day: someone suspends a contract of the first chunk, in the past."""
+        """Not part of a quiet day: a price is agreed for a contract of the first chunk.
+
+        It holds since a day that the run has planned already, and changes no row that the run
+        reads but by the cache of settled history.
+        """
         lines = self._all_runs().line_ids.sorted('id')[:CHUNK]
         contract = lines.account_id.contract_ids.filtered(
-            lambda one: one.date_start < SUSPENDED and one.account_id.ref != 'A001')[:1]
-        self._click(lambda: contract.add_event('suspend', SUSPENDED))
+            lambda one: one.date_start < AGREED and one.account_id.ref != 'A001')[:1]
+        self._click(lambda: self.env['smart.billing.price.override'].create({
+            'account_id': contract.account_id.id, 'contract_id': contract.id,
+            'plan_id': contract.plan_id.id, 'charge_code': 'base', 'price': 111,
+            'date_from': AGREED}))
 
     def verify(self):
         """Not part of a quiet day: all that was ever billed, compared with all that is due."""

@@ -3,7 +3,7 @@ from datetime import date
 
 TODAY = date(2026, 11, 1)
 TARGET = date(2026, 11, 1)
-SUSPENDED = date(2026, 10, 20)
+AGREED = date(2026, 10, 20)
 CHUNK = 7  # accounts between two commits of a run
 BILLING_DAYS = (1, 0)  # closing at the end of the month, and each contract's own day
 STAGES = ('start', 'bill', 'send', 'answer', 'fetch', 'apply')

@@ -80,7 +80,7 @@ def batch_sealed_while_joined(field):
 
 
 def change_while_planned(field):
-    """A contract is suspended while a run has planned it and not yet written what it bills.
+    """A price is agreed while a run has planned the contract and not yet written what it bills.
 
     The run must collide with the change and look again, or the next run settles it: in the end
     nothing is due, whatever is noted as settled.
