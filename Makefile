@@ -6,7 +6,7 @@ VIA ?=
 TOOLS := $(PYTHON) -m tools
 
 .PHONY: help setup demo serve test lint unit scenarios soak bench-planner bench-usage manual-prices \
-	fuzz slips kill addon-tests odoo-tests stop clean
+	fuzz slips tax-check kill addon-tests odoo-tests stop clean
 
 help:
 	@echo 'make demo        300 subscribers, two closings, then the web client (ARGS=--no-serve ends instead)'
@@ -21,6 +21,7 @@ help:
 	@echo 'make manual-prices  the manual page on kinds of price, from what is really billed'
 	@echo 'make fuzz        a million generated records through the codecs'
 	@echo 'make slips       a thousand slips printed as PDF and read back from the picture'
+	@echo 'make tax-check   2,000 random invoices: core = ledger = paper'
 	@echo 'make kill        kill the server at each step of a run and count'
 	@echo 'make addon-tests the addons in Odoo (ARGS=/smart_billing:TestClass.test_name)'
 	@echo "make odoo-tests  Odoo's own accounting tests with the addons installed"
@@ -52,6 +53,9 @@ fuzz:
 
 slips:
 	@$(TOOLS) module tests.slips $(ARGS)
+
+tax-check:
+	@$(TOOLS) module tests.tax $(ARGS)
 
 kill:
 	@$(TOOLS) module tests.faults.kill $(ARGS)

@@ -30,22 +30,26 @@ class AccountTax(models.Model):
 
     @api.model
     def _round_tax_details_base_lines(self, base_lines, company, mode='mixed'):
-        """Lines whose price contains the tax add up to their gross sum, beside net ones too.
+        """Lines of one rate add up to its base; those whose price contains the tax to their price.
 
-        Odoo rounds a document with both as if all were net; a gross price would pay a yen more.
+        Odoo rounds a document with both kinds as if all were net, so that gross prices would pay a
+        yen more; and what rounding leaves of one rate it may put on a line of another.
         """
         if mode != 'mixed' or not company._sb_tax_direction():
             return super()._round_tax_details_base_lines(base_lines, company, mode=mode)
-        gross = [line for line in base_lines if self._sb_is_gross(line)]
-        net = [line for line in base_lines if not self._sb_is_gross(line)]
-        for lines in filter(None, (gross, net)):
+        groups = {}
+        for base_line in base_lines:
+            groups.setdefault(self._sb_kind_of_line(base_line), []).append(base_line)
+        for lines in groups.values():
             super()._round_tax_details_base_lines(lines, company, mode=mode)
         return None
 
     @api.model
-    def _sb_is_gross(self, base_line):
+    def _sb_kind_of_line(self, base_line):
+        """:return: (whether the price contains the taxes, their rates)"""
         taxes_data = base_line['tax_details']['taxes_data']
-        return bool(taxes_data) and all(data['price_include'] for data in taxes_data)
+        gross = bool(taxes_data) and all(data['price_include'] for data in taxes_data)
+        return gross, tuple(data['tax'].amount for data in taxes_data)
 
     @api.model
     def _sb_by_rate(self, base_lines):

@@ -3,24 +3,29 @@ from .invoice_values import Entry, Rate
 
 
 def rates_of(move, form):
-    """The sums of each rate as the ledger has them, lowest rate last."""
-    Tax = move.env['account.tax']
+    """The sums of each rate as the ledger has them, lowest rate last; what has no rate at the end.
 
-    def by_rate(_line, tax_data):
-        tax = tax_data and tax_data['tax']
-        return (tax.amount, tax.sb_reduced) if tax and tax.amount_type == 'percent' else None
+    They are read, not computed: an invoice of the past stays as it was issued.
+    """
+    bases, taxes = {}, {}
+    for line in move.line_ids:
+        amount = move.direction_sign * line.amount_currency
+        if line.display_type == 'product':
+            for key in _keys(line.tax_ids) or [None]:
+                bases[key] = bases.get(key, 0) + amount
+        elif line.tax_line_id:
+            for key in _keys(line.tax_line_id) or [None]:
+                taxes[key] = taxes.get(key, 0) + amount
+    return tuple(
+        _rate(form, _label(form, *key) if key else form.words['untaxed'], bases.get(key, 0),
+              taxes.get(key, 0))
+        for key in sorted({*bases, *taxes}, key=lambda key: (key is None, -(key or (0,))[0])))
 
-    base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
-    found = Tax._aggregate_base_lines_aggregated_values(
-        Tax._aggregate_base_lines_tax_details(base_lines, by_rate))
-    keys = sorted((key for key in found if key), key=lambda key: -key[0])
-    rates = [_rate(form, _label(form, *key), found[key]['base_amount_currency'],
-                   found[key]['tax_amount_currency']) for key in keys]
-    if None in found:
-        rest = found[None]
-        rates.append(_rate(form, form.words['untaxed'], rest['total_excluded_currency'],
-                           rest['tax_amount_currency']))
-    return tuple(rates)
+
+def _keys(taxes):
+    """The rates that an invoice tells apart."""
+    return [(tax.amount, tax.sb_reduced) for tax in taxes.flatten_taxes_hierarchy()
+            if tax.amount_type == 'percent']
 
 
 def _label(form, percent, reduced):

@@ -36,6 +36,7 @@ from . import (
     test_schedule,
     test_settled,
     test_simulation,
+    test_tax_acceptance,
     test_tax_js,
     test_tax_lines,
     test_tax_rounding,

@@ -109,6 +109,17 @@ class TestInvoicePaper(PaperCase):
         self.assertEqual((document.amount_title, document.recipient_name),
                          ("金額(税込)", ("個人 様",)))
 
+    def test_an_invoice_of_the_past_stays_as_it_was_issued(self):
+        """Whatever direction of rounding the company takes later."""
+        account = self.payer()
+        self.one_off(account, 1548, tax_included=True)
+        move = self.bill(date(2026, 10, 1)).move_ids
+        rates = self.document(move).rates
+        self.assertEqual(rates, (("10%対象", "1,408", "140", "1,548"),))
+        self.company.sb_tax_rounding = 'ceil'
+        self.env.invalidate_all()
+        self.assertEqual(self.document(move).rates, rates)
+
     def test_a_person_in_a_firm_is_addressed(self):
         account = self.payer()
         person = self.env['res.partner'].create({

@@ -117,6 +117,20 @@ class TestTaxRounding(BillingCase):
         self.assertEqual((reversal.amount_total, reversal.amount_tax), (451, 41))
         self.assertEqual(move.payment_state, 'reversed')
 
+    def test_lines_of_a_rate_add_up_to_its_base(self):
+        """What rounding leaves of gross prices stays at its own rate, in the ledger too."""
+        eight = self.tax.copy({'name': '8 incl', 'amount': 8,
+                               'price_include_override': 'tax_included'})
+        ten = self.tax.copy({'name': '10 incl', 'price_include_override': 'tax_included'})
+        move = self.invoice(534, 541, 2587, 1201, taxes=ten)
+        move.invoice_line_ids[1:3].tax_ids = eight
+        for tax in (ten, eight):
+            lines = move.invoice_line_ids.filtered(lambda line, t=tax: line.tax_ids == t)
+            tax_line = move.line_ids.filtered(lambda line, t=tax: line.tax_line_id == t)
+            self.assertEqual(sum(lines.mapped('balance')), tax_line.tax_base_amount)
+            self.assertEqual(sum((lines | tax_line).mapped('balance')),
+                             -sum(lines.mapped('price_unit')))
+
     def test_a_japanese_company_starts_with_cut_off(self):
         self.company.sb_tax_rounding = 'half_up'
         self.company.tax_calculation_rounding_method = 'round_per_line'

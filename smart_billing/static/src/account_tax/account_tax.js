@@ -63,13 +63,19 @@ patch(accountTaxHelpers, {
         if (mode !== "mixed" || !this.sbTaxDirection(company)) {
             return super.round_tax_details_base_lines(base_lines, company, { mode });
         }
-        const isGross = ({ tax_details: { taxes_data } }) =>
-            taxes_data.length > 0 && taxes_data.every((data) => data.price_include);
-        const gross = base_lines.filter(isGross);
-        const net = base_lines.filter((line) => !isGross(line));
-        for (const lines of [gross, net].filter((lines) => lines.length)) {
+        const groups = {};
+        for (const line of base_lines) {
+            (groups[this.sbKindOfLine(line)] ??= []).push(line);
+        }
+        for (const lines of Object.values(groups)) {
             super.round_tax_details_base_lines(lines, company, { mode });
         }
+    },
+
+    /** Whether the price contains the taxes, and their rates, as a key. */
+    sbKindOfLine({ tax_details: { taxes_data } }) {
+        const gross = taxes_data.length > 0 && taxes_data.every((data) => data.price_include);
+        return [gross, ...taxes_data.map((data) => data.tax.amount)].join();
     },
 
     /** "floor", "half_up" or "ceil"; false where Odoo's own rounding is left as it is. */
