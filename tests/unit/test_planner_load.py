@@ -3,7 +3,9 @@ from datetime import date
 from itertools import islice
 
 import pytest
+from hypothesis import strategies
 
+from odoo.addons.smart_billing.core import facts
 from odoo.addons.smart_billing.core.periods import MonthGrid
 from odoo.addons.smart_billing.core.planner import Planner
 
@@ -11,12 +13,13 @@ from tests.load import contracts
 from tests.load import planner as bench
 from tests.soak import __main__ as soak
 from tests.soak import campaign
-from tests.unit import planner_laws
+from tests.unit import planner_cases, planner_laws
+from tests.unit.planner_world import account, charge, one_plan, start
 
 
 def planned(count, sort, years):
     planner = Planner(contracts.RULES)
-    return [planner.plan(account, items, contracts.TARGET) for account, items in
+    return [planner.plan(payer, items, contracts.TARGET) for payer, items in
             contracts.accounts(count, sort, contracts.begins(years), seed=7)]
 
 
@@ -41,9 +44,9 @@ def test_work_does_not_grow_with_history(monkeypatch):
     monkeypatch.setattr(MonthGrid, 'at', lambda grid, k: looked_up.append(k) or at(grid, k))
     counts = []
     for first in (date(2025, 5, 1), date(2016, 5, 1)):
-        [(account, items)] = contracts.accounts(1, contracts.flat, lambda random: first)
+        [(payer, items)] = contracts.accounts(1, contracts.flat, lambda random: first)
         looked_up.clear()
-        Planner(contracts.RULES).plan(account, items, contracts.TARGET)
+        Planner(contracts.RULES).plan(payer, items, contracts.TARGET)
         counts.append(len(looked_up))
     assert counts[0] == counts[1] > 0
 
@@ -78,7 +81,12 @@ def no_contract_ever_starts(trial):
     assert not trial.account.contracts[0].events
 
 
-def test_a_soak_tells_the_smallest_case_of_a_failure(capsys, monkeypatch):
+def test_a_soak_tells_the_case_of_a_failure(capsys, monkeypatch):
+    setup = charge('setup', '5000', type=facts.ONE_TIME, every=None)
+    contract = facts.Contract('c0', (start(one_plan(charge(), setup), planner_cases.START),))
+    monkeypatch.setattr(campaign, 'cases', lambda: strategies.integers(1, 28).map(
+        lambda day: planner_cases.Case(
+            account(contract, billing_day=day), contracts.RULES, ())))
     monkeypatch.setattr(campaign, 'LAWS', (
         no_contract_ever_starts, planner_laws.a_dry_run_is_a_real_run))
     monkeypatch.setattr(soak, '_portions', lambda options: [
@@ -87,7 +95,8 @@ def test_a_soak_tells_the_smallest_case_of_a_failure(capsys, monkeypatch):
     assert soak.main() == 1
     told = capsys.readouterr().out
     assert 'FAIL no_contract_ever_starts (--seed 5 ' in told
-    assert '  Event(kind=start, effective=2025-01-01, sequence=1, plan=first, quantity=1)' in told
+    assert '\nbilling day 1\n' in told
+    assert '  Event(kind=start, effective=2025-01-01, sequence=1, plan=plan)' in told
     assert '    Charge(code=setup, type=one_time, price=5000)' in told
     assert 'AssertionError' in told
     # The other law goes on to the end.

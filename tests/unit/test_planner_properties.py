@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from tests.unit.planner_cases import cases
 from tests.unit.planner_laws import LAWS, Trial
 
-few = settings(max_examples=20, deadline=None, derandomize=True, database=None,
+# Seventeen for each of a dozen laws are two hundred timelines.
+few = settings(max_examples=17, deadline=None, derandomize=True, database=None,
                suppress_health_check=list(HealthCheck))
 
 
