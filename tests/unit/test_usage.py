@@ -108,6 +108,15 @@ def test_usage_outside_the_contract_is_not_billed():
         (may(5), may(10), 1100, 110)]
 
 
+def test_what_comes_due_next():
+    for target, next_due in ((may(31), JUNE), (JUNE, JULY)):
+        [outlook] = plan(here(calls()), (), target, FLOOR).outlooks
+        assert outlook.next_due == next_due
+    ends = here(calls(), event(facts.CANCEL, may(20), 2))
+    assert [plan(ends, (), target, FLOOR).outlooks[0].next_due
+            for target in (may(19), may(20))] == [may(20), None]
+
+
 def test_prices_by_number_of_periods():
     steps = (facts.PriceStep(1, Decimal(1)), facts.PriceStep(1, Decimal(2)),
              facts.PriceStep(None, Decimal(3)))
@@ -175,6 +184,16 @@ def test_a_change_of_the_tax_rate_cuts_but_costs_nothing(world):
     # Both parts are due with the whole.
     assert world.run(here(cut, usage=usage), may(15)).items == ()
     assert len(world.run(here(cut, usage=usage), JUNE).items) == 2
+
+
+def test_two_changes_of_the_tax_rate_in_one_period(world):
+    usage = used((may(3), 1), (may(12), 2), (may(22), 4))
+    first, both = (calls(tax_changes=days) for days in ((may(11),), (may(11), may(21))))
+    world.run(here(first, usage=usage), JUNE)
+    assert lines(world.run(here(both, usage=usage), JUNE)) == [
+        (may(21), may(32), -40, -4), (may(21), may(32), 40, 4)]
+    assert planned(here(both, usage=usage)) == [
+        (may(1), may(11), 10, 1), (may(11), may(21), 20, 2), (may(21), may(32), 40, 4)]
 
 
 def test_a_change_of_the_tax_rate_shares_a_level_by_days():
@@ -409,6 +428,12 @@ def test_the_difference_is_a_further_line(world, aggregation, before, after, ste
     assert (item.amount, item.quantity, item.number, item.kind) == (*step, 1, facts.USAGE)
     assert (item.date_from, item.date_to) == (may(1), may(32))
     assert world.run(here(metered, usage=rows[1]), JUNE).items == ()
+
+
+def test_a_run_for_an_earlier_day_gives_nothing_back(world):
+    usage = used((may(3), 1), (JUNE, 2))
+    world.run(here(calls(), usage=usage), JULY)
+    assert plan(here(calls(), usage=usage), world.billed, may(5), FLOOR).items == ()
 
 
 def test_a_correction_that_changes_no_amount_is_no_line(world):
