@@ -87,8 +87,7 @@ class _Walk:
         for period in schedule.since(since):
             if period.date_from >= self.stop:
                 return
-            if period.date_to > self.begin:
-                yield period
+            yield period
 
     def _priced(self, period: Period, days: Interval) -> list[tuple[Interval, Charge]]:
         """Days cut where an agreed price begins or ends, each with the charge at its price."""

@@ -430,6 +430,72 @@ def test_the_difference_is_a_further_line(world, aggregation, before, after, ste
     assert world.run(here(metered, usage=rows[1]), JUNE).items == ()
 
 
+def revised(price):
+    """The plan with another price of a call from the 11th on."""
+    new = calls(price, key='new')
+    return facts.Plan('plan', (facts.PlanVersion(date(2000, 1, 1), None, (calls(),)),
+                               facts.PlanVersion(may(11), may(11), (new,))))
+
+
+def test_a_revision_known_late_is_one_line_at_the_new_price(world):
+    usage = used((may(3), 4), (may(11), 5))
+    world.run(here(calls(), usage=usage), JUNE)
+    [item] = world.run(here(revised('20'), usage=usage), JUNE).items
+    assert (item.date_from, item.date_to, item.amount, item.quantity) == (
+        may(1), may(32), 50, 0)
+    assert (item.unit_price, item.charge_key) == (20, 'new')
+
+
+def test_parts_at_two_prices_are_corrected_each_by_itself(world):
+    world.run(here(revised('20'), usage=used((may(3), 4), (may(11), 5))), JUNE)
+    more = used((may(3), 5), (may(11), 7))
+    assert lines(world.run(here(revised('20'), usage=more), JUNE)) == [
+        (may(1), may(11), 10, 1), (may(11), may(32), 40, 2)]
+
+
+def test_days_that_come_and_go(world):
+    """The end moves on, the usage turns out to be none, the end moves back, there is some."""
+    usage = used((may(3), 1), (may(12), 2))
+    early, later, again = (event(facts.CANCEL, may(day), number)
+                           for number, day in ((2, 10), (3, 20), (4, 10)))
+    world.run(here(calls(), early, usage=usage), may(20))
+    [item] = world.run(here(calls(), early, later, usage=usage), may(20)).items
+    assert (item.date_from, item.date_to, item.amount, item.number) == (may(10), may(20), 20, 1)
+    # What is metered no more is a line with the difference, days that are gone are credited.
+    back = here(calls(), early, later, again, usage=used((may(12), 2)))
+    assert [(item.credits, item.date_from, item.date_to, int(item.amount), item.quantity)
+            for item in world.run(back, may(20)).items] == [
+        (None, may(1), may(10), -10, -1), (2, may(10), may(20), -20, -2)]
+    assert lines(world.run(here(calls(), early, later, again, usage=usage), may(20))) == [
+        (may(1), may(10), 10, 1)]
+
+
+def test_days_go_back_to_the_line_that_billed_them(world):
+    usage = used((may(3), 5), (may(12), 2), (may(16), 3))
+    ends = [event(facts.CANCEL, may(day), number) for number, day in ((2, 10), (3, 20), (4, 15))]
+    for number in (1, 2):
+        world.run(here(calls(), *ends[:number], usage=usage), may(20))
+    assert [(item.credits, item.date_from, item.date_to, int(item.amount), item.quantity)
+            for item in world.run(here(calls(), *ends, usage=usage), may(20)).items] == [
+        (2, may(15), may(20), -30, -3)]
+
+
+def test_what_was_corrected_to_nothing_is_billed_again_though_days_go(world):
+    world.run(here(calls(), usage=used((may(3), 5))), JUNE)
+    world.run(here(calls()), JUNE)
+    ends = event(facts.CANCEL, may(10), 2)
+    assert lines(world.run(here(calls(), ends, usage=used((may(3), 3))), JUNE)) == [
+        (may(1), may(10), 30, 3)]
+
+
+def test_settled_periods_are_not_looked_at():
+    usage = used((may(3), 5), (JUNE, 4))
+    account = here(calls(), usage=usage)
+    [contract] = account.contracts
+    settled = account._replace(contracts=(contract._replace(settled_until=JUNE),))
+    assert planned(settled, JULY) == [(JUNE, JULY, 40, 4)]
+
+
 def test_a_run_for_an_earlier_day_gives_nothing_back(world):
     usage = used((may(3), 1), (JUNE, 2))
     world.run(here(calls(), usage=usage), JULY)
