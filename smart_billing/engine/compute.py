@@ -82,8 +82,9 @@ def compute_chunk(run, lines):
     one_offs.note_settled(env, tuple(planned), run.date_target)
     # A version of the account row: a transaction that read its items before this one committed
     # cannot lock the row any more, so it cannot bill from what it saw.
-    lines.account_id.write({
-        'last_run_id': run.id, 'carried_since': False, 'carried_amount': 0})
+    lines.account_id.write({'last_run_id': run.id})
+    lines.account_id.filtered('carried_since').write(
+        {'carried_since': False, 'carried_amount': 0})
     _note_lines(env, lines, planned)
 
 

@@ -44,8 +44,15 @@ class LineNames:
         cause = self.causes.get(due)
         why = cause.text(env) if cause else ''
         return ' '.join(filter(None, (
-            name, days_text(env, due.date_from, due.date_to), self._measured(env, due),
+            name, self._days(env, due), self._measured(env, due),
             f'({why})' if why else '')))
+
+    def _days(self, env, due):
+        """A chunk has few periods and many lines."""
+        key = (env.lang, due.date_from, due.date_to)
+        if key not in self.known:
+            self.known[key] = days_text(env, due.date_from, due.date_to)
+        return self.known[key]
 
     def _measured(self, env, due):
         """What a line of usage bills, with the unit of its metric."""
