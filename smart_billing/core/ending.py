@@ -31,7 +31,7 @@ def ending_of(timeline: 'Timeline', start: Event) -> tuple[Terms | None, date, F
     if cancel is not None:
         day = _cancelled_on(timeline, terms, cancel)
         if day < end:
-            end, fee = day, _fee(timeline, terms, day)
+            end, fee = day, fee_for(timeline, terms, day)
     if transfer is not None:
         day = max(transfer.effective, timeline.first_day)
         if day <= end:
@@ -70,7 +70,7 @@ def _cancelled_on(timeline: 'Timeline', terms: Terms | None, cancel: Event) -> d
     return day
 
 
-def _fee(timeline: 'Timeline', terms: Terms | None, day: date) -> Fee | None:
+def fee_for(timeline: 'Timeline', terms: Terms | None, day: date) -> Fee | None:
     """An end before the minimum term is over costs the fee, but for the days of free exit."""
     plan = timeline.stay_on(max(day - ONE_DAY, timeline.first_day)).plan
     if not plan.cancellation_fee:

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..core import timeline
+from ..core import standing, timeline
 from ..engine import preview
 from .window import window
 
@@ -13,6 +13,11 @@ STATES = [
     ('suspended', "Suspended"),
     ('ended', "Ended"),
 ]
+
+# What is derived of a contract that has not begun to exist.
+NOTHING_DERIVED = dict.fromkeys((
+    'date_end', 'state_until', 'cancel_reason_id', 'cancel_entered', 'renews_on', 'bound_until',
+    'option_text', 'discount_ids'), False)
 
 
 class Contract(models.Model):
@@ -70,9 +75,24 @@ class Contract(models.Model):
     cancel_entered = fields.Boolean(
         compute='_compute_derived', store=True,
         help="A cancellation was entered that was not withdrawn.")
-    state_until = fields.Date(
+    renews_on = fields.Date(
         compute='_compute_derived', store=True, index='btree_not_null',
-        help="Day on which the state changes next, as known now.")
+        help="Day on which the running term gives way to the next one (更新日).")
+    bound_until = fields.Date(
+        compute='_compute_derived', store=True, string="Minimum term until",
+        index='btree_not_null',
+        help="The first day on which the contract may end without a cancellation fee (最低利用期間). "
+             "Empty: it may already.")
+    option_text = fields.Char(
+        compute='_compute_derived', store=True, string="Options",
+        help="The options that are taken today.")
+    discount_ids = fields.Many2many(
+        'smart.billing.discount', 'smart_billing_contract_discount_rel', string="Discounts",
+        compute='_compute_derived', store=True, help="The discounts that are in force today.")
+    state_until = fields.Date(
+        compute='_compute_derived', store=True, index='btree_not_null', string="Next change",
+        help="Day on which state, plan, quantity, options, discounts or term change next, as "
+             "known now.")
     next_due_date = fields.Date(
         readonly=True, copy=False, index=True,
         help="First day on which something falls due that is not billed yet. A cache of the "
@@ -101,28 +121,43 @@ class Contract(models.Model):
 
     @api.depends('event_ids.cancel_reason_id', 'start_plan_id', 'start_quantity', 'date_start')
     def _compute_derived(self):
-        """State, plan and quantity of today, by the pure timeline over the events."""
+        """What holds today, by the pure timeline over the events."""
         known = self._origin._timelines()
+        names = self._option_names(known.values())
         for contract in self:
             line = known.get(contract._origin.id)
-            if not line:
-                contract.update({
-                    'state': 'draft', 'plan_id': contract.start_plan_id.id,
-                    'quantity': contract.start_quantity, 'date_end': False,
-                    'state_until': False, 'cancel_reason_id': False, 'cancel_entered': False,
-                })
-                continue
-            today = contract.company_id._sb_today()
-            now = timeline.state_at(line, today)
-            contract.update({
-                'state': now.state,
-                'plan_id': now.plan.code,
-                'quantity': float(now.quantity),
-                'date_end': line.end if line.end != timeline.NEVER else False,
-                'state_until': now.next_change,
-                'cancel_reason_id': contract._cancellation().cancel_reason_id.id,
-                'cancel_entered': bool(contract._cancellation()),
-            })
+            contract.update(contract._prepare_derived(line, names) if line else {
+                **NOTHING_DERIVED, 'state': 'draft', 'plan_id': contract.start_plan_id.id,
+                'quantity': contract.start_quantity})
+
+    def _prepare_derived(self, line, option_names):
+        today = self.company_id._sb_today()
+        now, stands = timeline.state_at(line, today), standing.standing_of(line, today)
+        changes = [day for day in (now.next_change, stands.next_change) if day]
+        cancel = self._cancellation()
+        return {
+            'state': now.state,
+            'plan_id': now.plan.code,
+            'quantity': float(now.quantity),
+            'date_end': line.end if line.end != timeline.NEVER else False,
+            'state_until': min(changes, default=False),
+            'cancel_reason_id': cancel.cancel_reason_id.id,
+            'cancel_entered': bool(cancel),
+            'renews_on': stands.renews_on,
+            'bound_until': stands.bound_until,
+            'option_text': ', '.join(
+                option_names.get((now.plan.code, code), code)
+                + (f' × {quantity.normalize():f}' if quantity != 1 else '')
+                for code, quantity in stands.options) or False,
+            'discount_ids': [fields.Command.set(stands.discounts)],
+        }
+
+    def _option_names(self, lines):
+        """:return: {(plan id, code): name} of the options of these timelines"""
+        plans = {stay.plan.code for line in lines if line.options for stay in line.stays}
+        charges = self.env['smart.billing.charge'].search(
+            [('plan_id', 'in', list(plans)), ('optional', '=', True)], order='id')
+        return {(charge.plan_id.id, charge.code): charge.name for charge in charges}
 
     def _cancellation(self):
         """The cancellation that stands: the one entered last, unless it was withdrawn."""

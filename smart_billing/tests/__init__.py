@@ -12,6 +12,7 @@ from . import (
     test_contract_doors,
     test_contract_facts,
     test_contract_rows,
+    test_contract_standing,
     test_contract_story,
     test_contract_transfer,
     test_contract_wizard,
